@@ -1,0 +1,67 @@
+using AgentRuntime.Names;
+using AgentRuntime.Runs;
+using AgentRuntime.Secrets;
+
+namespace AgentRuntime.Credentials;
+
+/// <summary>One time-boxed use of one credential by one attempt of one step. Ends with the attempt, whatever happens.</summary>
+/// <remarks>
+/// A holder can name the credential and print it; only a transport can reveal it. Disposal zeroes the values; if no outcome was recorded
+/// before it, disposal records one, so that no intent stays without an outcome while the process lives.
+/// </remarks>
+public sealed class Lease : IAsyncDisposable
+{
+    private readonly SecretMaterial _material;
+    private readonly Func<Lease, LeaseOutcome, ValueTask> _settle;
+    private int _settled;
+
+    internal Lease(string id, SecretMaterial material, CredentialSpec spec, Func<Lease, LeaseOutcome, ValueTask> settle)
+    {
+        Id = id;
+        _material = material;
+        Spec = spec;
+        _settle = settle;
+    }
+
+    /// <summary>The lease's id; safe to print.</summary>
+    public string Id { get; }
+
+    /// <summary>Which credential and version; safe to print.</summary>
+    public SecretRef Reference => _material.Reference;
+
+    /// <summary>How the credential is attached.</summary>
+    public CredentialSpec Spec { get; }
+
+    /// <summary>The field's value, for a transport to reveal on its one line.</summary>
+    /// <exception cref="KeyNotFoundException">The credential has no such field.</exception>
+    /// <exception cref="ObjectDisposedException">The lease has ended (when the value is revealed).</exception>
+    public SecretValue Field(string name) =>
+        _material.Fields.TryGetValue(name, out var value)
+            ? value
+            : throw new KeyNotFoundException($"The credential {Reference} has no field '{name}'.");
+
+    /// <summary>Records how the use ended, together with the event that says so for the step. Only the first call counts.</summary>
+    public async ValueTask SettleAsync(LeaseOutcome outcome)
+    {
+        if (Interlocked.Exchange(ref _settled, 1) == 0)
+        {
+            await _settle(this, outcome);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await SettleAsync(LeaseOutcome.Abandoned);
+        }
+        finally
+        {
+            _material.Dispose();
+        }
+    }
+
+    /// <summary>Never the value.</summary>
+    public override string ToString() => $"{Id} of {Reference}";
+}

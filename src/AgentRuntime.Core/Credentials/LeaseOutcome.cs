@@ -1,0 +1,15 @@
+using AgentRuntime.Audit;
+using AgentRuntime.Runs;
+using AgentRuntime.Scrubbing;
+
+namespace AgentRuntime.Credentials;
+
+/// <summary>How a use ended.</summary>
+/// <param name="Result">For the audit entry.</param>
+/// <param name="Reason">Why, when it did not succeed.</param>
+/// <param name="Event">The step's event that becomes durable together with the audit entry.</param>
+public sealed record LeaseOutcome(AuditResult Result, ScrubbedText? Reason = null, RunEvent? Event = null)
+{
+    /// <summary>The use ended without saying how.</summary>
+    public static LeaseOutcome Abandoned { get; } = new(AuditResult.InDoubt, ScrubbedText.Constant("The attempt ended without an outcome."));
+}

@@ -1,0 +1,7 @@
+namespace AgentRuntime.Core.Tests;
+
+public sealed class SolutionBuilds
+{
+    [Fact]
+    public void Assembly_loads() => Assert.NotNull(typeof(AgentRuntime.Secrets.SecretValue).Assembly);
+}

@@ -12,15 +12,14 @@ namespace AgentRuntime.Credentials;
 public sealed class Lease : IAsyncDisposable
 {
     private readonly SecretMaterial _material;
-    private readonly Func<Lease, LeaseOutcome, ValueTask> _settle;
-    private int _settled;
+    private readonly CredentialUse _use;
 
-    internal Lease(string id, SecretMaterial material, CredentialSpec spec, Func<Lease, LeaseOutcome, ValueTask> settle)
+    internal Lease(string id, SecretMaterial material, CredentialSpec spec, CredentialUse use)
     {
         Id = id;
         _material = material;
         Spec = spec;
-        _settle = settle;
+        _use = use;
     }
 
     /// <summary>The lease's id; safe to print.</summary>
@@ -41,20 +40,15 @@ public sealed class Lease : IAsyncDisposable
             : throw new KeyNotFoundException($"The credential {Reference} has no field '{name}'.");
 
     /// <summary>Records how the use ended, together with the event that says so for the step. Only the first call counts.</summary>
-    public async ValueTask SettleAsync(LeaseOutcome outcome)
-    {
-        if (Interlocked.Exchange(ref _settled, 1) == 0)
-        {
-            await _settle(this, outcome);
-        }
-    }
+    /// <returns>What was committed, or <c>null</c> when an outcome was there already.</returns>
+    public ValueTask<JournalCommit?> SettleAsync(LeaseOutcome outcome) => _use.SettleAsync(outcome);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         try
         {
-            await SettleAsync(LeaseOutcome.Abandoned);
+            await _use.DisposeAsync();
         }
         finally
         {

@@ -12,4 +12,9 @@ public sealed record LeaseOutcome(AuditResult Result, ScrubbedText? Reason = nul
 {
     /// <summary>The use ended without saying how.</summary>
     public static LeaseOutcome Abandoned { get; } = new(AuditResult.InDoubt, ScrubbedText.Constant("The attempt ended without an outcome."));
+
+    /// <summary>The value was never used: reading it was cancelled or broke off.</summary>
+    internal static LeaseOutcome NotUsed(bool cancelled) => cancelled
+        ? new LeaseOutcome(AuditResult.Cancelled, ScrubbedText.Constant("Cancelled before the credential was read."))
+        : new LeaseOutcome(AuditResult.Failed, ScrubbedText.Constant("Reading the credential broke off."));
 }

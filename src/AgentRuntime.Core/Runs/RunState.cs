@@ -78,7 +78,8 @@ public sealed record RunState
             StepEvent step => this with { Steps = Steps.SetItem(step.Step, Apply(StepOf(step.Step), step)) },
             _ => this,
         };
-        return next with { LastSequence = e.Sequence };
+        // Commits of parallel steps may be taken in out of order; facts of different steps do not touch one another.
+        return next with { LastSequence = Math.Max(LastSequence, e.Sequence) };
     }
 
     private StepState StepOf(StepPath path) => Steps.TryGetValue(path, out var step) ? step : new StepState { Path = path };

@@ -33,7 +33,11 @@ public sealed record AuditQuery
 /// <param name="Entries">How many entries were checked.</param>
 /// <param name="Head">The hash of the last entry, or 64 zeros.</param>
 /// <param name="Break">The first broken entry, or <c>null</c> when the chain is whole.</param>
-public sealed record AuditVerification(long Entries, string Head, AuditBreak? Break);
+public sealed record AuditVerification(long Entries, string Head, AuditBreak? Break)
+{
+    /// <summary>What the anchored head could say about the chain's end; <c>null</c> when the log keeps no anchor.</summary>
+    public AuditAnchorCheck? Anchor { get; init; }
+}
 
 /// <summary>Where and how a chain is broken.</summary>
 /// <param name="Sequence">The place of the first entry that does not fit.</param>

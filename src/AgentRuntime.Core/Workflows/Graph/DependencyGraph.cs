@@ -1,4 +1,5 @@
 using System.Numerics;
+using AgentRuntime.Json;
 using AgentRuntime.Names;
 
 namespace AgentRuntime.Workflows;
@@ -42,7 +43,7 @@ internal sealed class DependencyGraph
                 problems.Add(new GraphProblem(
                     ProblemCodes.DuplicateStepId,
                     $"{steps[i].Pointer}/id",
-                    $"Another step already has the id '{steps[i].Id}'.",
+                    $"Another step already has the id {Quote(steps[i].Id)}.",
                     "Give each step of the list an id of its own."));
             }
         }
@@ -64,14 +65,14 @@ internal sealed class DependencyGraph
             var (id, pointer) = step.DependsOn[i];
             if (id == step.Id)
             {
-                problems.Add(new GraphProblem(ProblemCodes.SelfDependency, pointer, $"The step '{step.Id}' depends on itself.", "Remove this dependency."));
+                problems.Add(new GraphProblem(ProblemCodes.SelfDependency, pointer, $"The step {Quote(step.Id)} depends on itself.", "Remove this dependency."));
             }
             else if (!index.TryGetValue(id, out var target))
             {
                 problems.Add(new GraphProblem(
                     ProblemCodes.UnknownDependency,
                     pointer,
-                    $"The step '{step.Id}' depends on '{id}', which is no step of this list.",
+                    $"The step {Quote(step.Id)} depends on {Quote(id)}, which is no step of this list.",
                     DidYouMean.Hint(id.Value, index.Keys.Select(key => key.Value), "Name a step of the same list.")));
             }
             else if (!found.Contains(target))
@@ -122,10 +123,17 @@ internal sealed class DependencyGraph
         if (ordered < steps.Count)
         {
             var rest = Enumerable.Range(0, steps.Count).Where(i => open[i] > 0).ToArray();
-            while (rest.Count(i => Absorb(ancestors, dependencies, i)) > 0)
+            bool learned;
+            do
             {
                 // In a circle every step is an ancestor of the others: repeat until nothing more is learned.
+                learned = false;
+                foreach (var i in rest)
+                {
+                    learned |= Absorb(ancestors, dependencies, i);
+                }
             }
+            while (learned);
 
             ReportCycles(steps, dependencies, ancestors, rest, problems);
         }
@@ -168,7 +176,7 @@ internal sealed class DependencyGraph
             problems.Add(new GraphProblem(
                 ProblemCodes.DependencyCycle,
                 $"{steps[start].Pointer}/depends_on",
-                $"The steps wait for each other: {string.Join(" -> ", way.Select(i => steps[i].Id.Value))}.",
+                $"The steps wait for each other: {string.Join(" -> ", way.Select(i => Quote(steps[i].Id)))}.",
                 "Remove one of these dependencies."));
         }
     }
@@ -202,6 +210,8 @@ internal sealed class DependencyGraph
 
         return [start];
     }
+
+    private static string Quote(StepId id) => PrintableName.Quote(id.Value, "(a name not shown)");
 
     /// <summary>How many steps a bit set holds.</summary>
     public static int Count(ulong[] bits) => bits.Sum(BitOperations.PopCount);

@@ -38,4 +38,76 @@ public static partial class ProblemCodes
 
     /// <summary>A name that breaks the rule of names.</summary>
     public const string BadName = "bad_name";
+
+    /// <summary>A value that is planned and refused until it exists.</summary>
+    public const string NotAvailableYet = "not_available_yet";
+
+    /// <summary>A text with the shape of a credential.</summary>
+    public const string CredentialLiteral = "credential_literal";
+
+    /// <summary>A reference to an environment variable.</summary>
+    public const string EnvironmentReference = "environment_reference";
+
+    /// <summary>A reference to a place in a secrets manager.</summary>
+    public const string SecretReference = "secret_reference";
+
+    /// <summary>A URL with a user name, a password or a token in it.</summary>
+    public const string UrlCredential = "url_credential";
+
+    /// <summary>An argument whose name says that it is a credential.</summary>
+    public const string CredentialArgument = "credential_argument";
+
+    /// <summary>The value of a stored credential; there is no exception from this one.</summary>
+    public const string KnownCredential = "known_credential";
+
+    /// <summary>A clean exception that matches no finding.</summary>
+    public const string UnusedException = "unused_exception";
+
+    /// <summary>A name in the file that is not the file's name.</summary>
+    public const string NameMismatch = "name_mismatch";
+
+    /// <summary>A file that cannot be read.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>The workspace lacks a file that it needs.</summary>
+    public const string MissingFile = "missing_file";
+
+    /// <summary>A path that leaves the workspace.</summary>
+    public const string BadPath = "bad_path";
+
+    /// <summary>A URL that is not acceptable where it stands.</summary>
+    public const string BadUrl = "bad_url";
+
+    /// <summary>Plain http to somewhere else than loopback.</summary>
+    public const string InsecureUrl = "insecure_url";
+
+    /// <summary>A program that is not acceptable.</summary>
+    public const string BadCommand = "bad_command";
+
+    /// <summary>An environment variable that must not be set for a server.</summary>
+    public const string ForbiddenVariable = "forbidden_variable";
+
+    /// <summary>An HTTP header that a credential cannot use.</summary>
+    public const string BadHeader = "bad_header";
+
+    /// <summary>A template that is not well-formed, or uses a field that is not there.</summary>
+    public const string BadPlaceholder = "bad_placeholder";
+
+    /// <summary>A credential without a place, or with several.</summary>
+    public const string AttachmentCount = "attachment_count";
+
+    /// <summary>A place of attachment that the transport does not have.</summary>
+    public const string WrongTransport = "wrong_transport";
+
+    /// <summary>A scope that the server does not have.</summary>
+    public const string UnknownScope = "unknown_scope";
+
+    /// <summary>A server without a manifest.</summary>
+    public const string UnknownServer = "unknown_server";
+
+    /// <summary>A workflow without a definition.</summary>
+    public const string UnknownWorkflow = "unknown_workflow";
+
+    /// <summary>Two grants for the same workflow, server and scope.</summary>
+    public const string DuplicateGrant = "duplicate_grant";
 }

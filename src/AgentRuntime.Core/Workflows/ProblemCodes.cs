@@ -63,9 +63,6 @@ public static partial class ProblemCodes
     /// <summary>A clean exception that matches no finding.</summary>
     public const string UnusedException = "unused_exception";
 
-    /// <summary>A name in the file that is not the file's name.</summary>
-    public const string NameMismatch = "name_mismatch";
-
     /// <summary>A file that cannot be read.</summary>
     public const string Unreadable = "unreadable";
 
@@ -101,9 +98,6 @@ public static partial class ProblemCodes
 
     /// <summary>A scope that the server does not have.</summary>
     public const string UnknownScope = "unknown_scope";
-
-    /// <summary>A server without a manifest.</summary>
-    public const string UnknownServer = "unknown_server";
 
     /// <summary>A workflow without a definition.</summary>
     public const string UnknownWorkflow = "unknown_workflow";

@@ -1,0 +1,20 @@
+using AgentRuntime.Cli.Errors;
+using AgentRuntime.Runs;
+
+namespace AgentRuntime.Cli.Commands;
+
+/// <summary>Says what an exception means to the person who typed the command.</summary>
+internal static class ErrorOf
+{
+    /// <summary>The error to show.</summary>
+    public static CliError Exception(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        CliException expected => expected.Error,
+        OperationCanceledException when cancellationToken.IsCancellationRequested => new CliError(ExitCode.Cancelled, "cancelled", "Cancelled."),
+        JournalUnavailableException journal => new CliError(ExitCode.Unavailable, "database_unavailable", journal.Message, "Check the disk and that no other program locks the database, then try again."),
+        UnauthorizedAccessException => new CliError(ExitCode.BadInput, "file_denied", exception.Message, "Check the owner and the permissions of the file and its folder."),
+        FileNotFoundException or DirectoryNotFoundException => new CliError(ExitCode.BadInput, "file_not_found", exception.Message, "Check the path."),
+        IOException => new CliError(ExitCode.Unavailable, "io_error", exception.Message, "Check the disk and the permissions, then try again."),
+        _ => new CliError(ExitCode.Failed, "internal_error", $"Something unexpected happened ({exception.GetType().Name}).", "Run the command again with --verbose to see the cause, and report it."),
+    };
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using AgentRuntime.Cli.Output;
+
+namespace AgentRuntime.Cli.Commands;
+
+/// <summary>The options of every command.</summary>
+internal static class SharedOptions
+{
+    private const string WorkspaceName = "--workspace";
+    private const string JsonName = "--json";
+    private const string NoColorName = "--no-color";
+    private const string VerboseName = "--verbose";
+
+    /// <summary>Adds them to the root, for all commands below it.</summary>
+    public static void AddTo(RootCommand root)
+    {
+        root.Add(new Option<string?>(WorkspaceName) { Description = "The workspace's folder (default: the current folder or a parent with agentruntime.json)", HelpName = "DIR", Recursive = true });
+        root.Add(new Option<bool>(JsonName) { Description = "Print one JSON document and nothing else", Recursive = true });
+        root.Add(new Option<bool>(NoColorName) { Description = "Print without colours", Recursive = true });
+        root.Add(new Option<bool>(VerboseName) { Description = "Show debug logs and the cause of an error", Recursive = true });
+    }
+
+    /// <summary>Reads them; works for a command line with mistakes too.</summary>
+    public static GlobalOptions Read(ParseResult parsed) => new(
+        Value<string>(parsed, WorkspaceName),
+        Has(parsed, JsonName),
+        !Has(parsed, NoColorName),
+        Has(parsed, VerboseName));
+
+    /// <summary>Whether help was asked for.</summary>
+    public static bool WantsHelp(ParseResult parsed) => parsed.Action is HelpAction;
+
+    private static bool Has(ParseResult parsed, string name) => parsed.GetResult(name) is not null;
+
+    private static T? Value<T>(ParseResult parsed, string name) =>
+        parsed.GetResult(name) is System.CommandLine.Parsing.OptionResult { Errors: var errors } && !errors.Any() ? parsed.GetValue<T>(name) : default;
+}

@@ -1,0 +1,8 @@
+namespace AgentRuntime.Cli.Output;
+
+/// <summary>What every command takes.</summary>
+/// <param name="Workspace">The folder of the workspace, or <c>null</c> to look for it.</param>
+/// <param name="Json">One JSON document on standard output.</param>
+/// <param name="Color">Colours on a terminal.</param>
+/// <param name="Verbose">Details and debug logs.</param>
+internal sealed record GlobalOptions(string? Workspace, bool Json, bool Color, bool Verbose);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using AgentRuntime.Cli.Errors;
+using AgentRuntime.Json;
 
 namespace AgentRuntime.Cli.Commands;
 
@@ -16,7 +17,7 @@ internal static class UsageError
         if (parsed.UnmatchedTokens.Count > 0)
         {
             var names = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).Concat(OptionsOf(parsed.CommandResult)).ToArray();
-            var guess = parsed.UnmatchedTokens.Select(token => Suggestion.For(token.Split('=')[0], names)).FirstOrDefault(name => name is not null);
+            var guess = parsed.UnmatchedTokens.Select(token => Spelling.Nearest(token.Split('=')[0], names)).FirstOrDefault(name => name is not null);
             var what = command.Subcommands.Count > 0 ? $"'{path}' has no such command or option." : $"'{path}' does not take {parsed.UnmatchedTokens.Count} of the arguments given.";
             return new CliError(ExitCode.BadInput, "usage", what, guess is null ? help : $"Did you mean '{guess}'? {help}");
         }

@@ -21,6 +21,9 @@ internal interface IOutput
     /// <summary>The answer, as one JSON document or as text.</summary>
     void Show(Action<Utf8JsonWriter> json, Action<ITextOutput> text);
 
+    /// <summary>One line on standard output as it is, whatever the mode; for filters and exports whose lines are a format of their own.</summary>
+    void RawLine(string line);
+
     /// <summary>One line of JSON on standard output, whatever the mode; for lists that are JSON lines.</summary>
     void JsonLine(Action<Utf8JsonWriter> json);
 

@@ -64,6 +64,9 @@ internal sealed class Terminal : IOutput
     }
 
     /// <inheritdoc/>
+    public void RawLine(string line) => _streams.Out.WriteLine(line);
+
+    /// <inheritdoc/>
     public void JsonLine(Action<Utf8JsonWriter> json) => WriteJson(json, OneLine);
 
     /// <inheritdoc/>

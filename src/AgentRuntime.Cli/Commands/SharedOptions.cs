@@ -31,7 +31,7 @@ internal static class SharedOptions
     /// <summary>Whether help was asked for.</summary>
     public static bool WantsHelp(ParseResult parsed) => parsed.Action is HelpAction;
 
-    private static bool Has(ParseResult parsed, string name) => parsed.GetResult(name) is not null;
+    private static bool Has(ParseResult parsed, string name) => parsed.GetResult(name) is System.CommandLine.Parsing.OptionResult { Implicit: false };
 
     private static T? Value<T>(ParseResult parsed, string name) =>
         parsed.GetResult(name) is System.CommandLine.Parsing.OptionResult { Errors: var errors } && !errors.Any() ? parsed.GetValue<T>(name) : default;

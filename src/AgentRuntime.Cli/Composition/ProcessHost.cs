@@ -22,7 +22,7 @@ internal sealed class ProcessHost : IDisposable
     public IdGenerator Ids { get; }
 
     /// <summary>The scrubber; knows every value that this process handed out or seeded.</summary>
-    public IScrubber Scrubber { get; }
+    public Scrubber Scrubber { get; }
 
     /// <summary>The console.</summary>
     public ConsoleStreams Streams { get; }

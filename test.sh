@@ -11,6 +11,11 @@ set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 cd "$root"
 
+if [ "${BASH_VERSINFO[0]}" -lt 5 ]; then
+  echo "test: bash 5 or newer is needed; this is $BASH_VERSION." >&2
+  exit 1
+fi
+
 no_skip=""
 gate=""
 coverage=""
@@ -39,14 +44,11 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 # Readable by the database's own user, which has to reach its folder inside.
 scratch="$(mktemp -d "${TMPDIR:-/tmp}/agentruntime-test.XXXXXX")"
 chmod 711 "$scratch"
-skipped=()
 declare -A skip_reasons=()
-skip() {
-  skipped+=("$1: $2")
-  skip_reasons[$1]="$2"
-}
+skip() { skip_reasons[$1]="$2"; }
 
 . eng/test/databases.sh
+. eng/test/results.sh
 finish() {
   stop_databases
   rm -rf "$scratch"
@@ -136,7 +138,6 @@ fi
 
 results="$scratch/results"
 mkdir "$results"
-ran=()
 for path in tests/*.Tests; do
   name="$(basename "$path")"
   short="${name#AgentRuntime.}"
@@ -145,28 +146,46 @@ for path in tests/*.Tests; do
     continue
   fi
   say "$name"
-  arguments=(--results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx")
+  arguments=(--project "$path" --no-build -c Release --no-progress --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx")
   [ -z "$filter" ] || arguments+=(--filter-method "*$filter*" --ignore-exit-code 8)
-  [ -z "$coverage" ] || arguments+=(--coverage --coverage-output-format cobertura --coverage-output "$results/$name.cobertura.xml" --coverage-settings "$root/eng/test/coverage.config")
-  # The results file, not the exit code, says what failed; an exit code without a failed test is a problem of its own.
+  # The end-to-end tests start other processes from their folder, whose files must stay as they were built.
+  if [ -n "$coverage" ] && [ "$short" != EndToEnd ]; then
+    arguments+=(--coverage --coverage-output-format cobertura --coverage-output "$results/$name.cobertura.xml" --coverage-settings "$root/eng/test/coverage.config")
+  fi
   code=0
-  dotnet "$path/bin/Release/net10.0/$name.dll" "${arguments[@]}" </dev/null || code=$?
-  ran+=("$name:$code")
+  dotnet test "${arguments[@]}" </dev/null || code=$?
+  if [ ! -f "$results/$name.trx" ]; then
+    problems+=("$name left no results (exit code $code)")
+  elif [ "$code" != 0 ] && [ "$(count_results failed "$results/$name.trx")" = 0 ]; then
+    # Something besides a failed test, such as a crash at the end.
+    problems+=("$name ended with exit code $code")
+  fi
 done
 
 say "Summary"
-if [ -n "$coverage" ] && [ -z "$filter" ]; then
-  if ! node eng/coverage.mjs --project src/AgentRuntime.Core --threshold 90 ${gate:+--gate} "$results"/*.cobertura.xml; then
-    problems+=("the coverage of AgentRuntime.Core is below the threshold")
-  fi
-fi
-for reason in "${skipped[@]:-}"; do
-  [ -z "$reason" ] || echo "Not available: $reason"
+passed="$(count_results passed "$results"/*.trx)"
+failed="$(count_results failed "$results"/*.trx)"
+tests_skipped="$(count_results skipped "$results"/*.trx)"
+for name in "${!skip_reasons[@]}"; do
+  echo "Not available: $name: ${skip_reasons[$name]}"
 done
-if [ -n "$no_skip" ] && [ ${#skipped[@]} -gt 0 ]; then
+skip_messages "$results"/*.trx
+if [ -n "$coverage" ] && [ -z "$filter" ] && ! node eng/coverage.mjs --project src/AgentRuntime.Core --threshold 90 ${gate:+--gate} "$results"/*.cobertura.xml; then
+  problems+=("the coverage of AgentRuntime.Core is below the threshold, or was not measured")
+fi
+if [ -n "$no_skip" ] && [ ${#skip_reasons[@]} -gt 0 ]; then
   problems+=("something that the tests need is not available, and nothing may be skipped")
 fi
-for problem in "${problems[@]:-}"; do
-  [ -z "$problem" ] || echo "Problem: $problem"
+if [ -n "$no_skip" ] && [ "$tests_skipped" -gt 0 ]; then
+  problems+=("tests were skipped, and nothing may be skipped")
+fi
+if [ "$((passed + failed))" = 0 ]; then
+  problems+=("no test ran")
+fi
+for problem in "${problems[@]}"; do
+  echo "Problem: $problem"
 done
-dotnet eng/test/summary.cs 2>/dev/null || true
+line="$passed passed, $failed failed"
+[ "$tests_skipped" = 0 ] || line="$line, $tests_skipped skipped"
+echo "$line"
+[ "$failed" = 0 ] && [ ${#problems[@]} -eq 0 ]

@@ -23,7 +23,7 @@ internal sealed class SampleClient : IDisposable
     /// <summary>Sends one request and gives the status and the answer.</summary>
     public async Task<(HttpStatusCode Status, JsonNode? Answer, HttpResponseMessage Response)> SendAsync(string method, JsonObject parameters, params (string Name, string Value)[] headers)
     {
-        var body = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
+        var body = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters.DeepClone() };
         using var request = new HttpRequestMessage(HttpMethod.Post, string.Empty) { Content = JsonContent.Create(body) };
         if (_session is not null)
         {
@@ -56,7 +56,7 @@ internal sealed class SampleClient : IDisposable
     /// <summary>Calls a tool.</summary>
     public async Task<(HttpStatusCode Status, JsonNode? Result)> CallAsync(string tool, JsonObject arguments, string? idempotencyKey = null)
     {
-        var parameters = new JsonObject { ["name"] = tool, ["arguments"] = arguments };
+        var parameters = new JsonObject { ["name"] = tool, ["arguments"] = arguments.DeepClone() };
         if (idempotencyKey is not null)
         {
             parameters["_meta"] = new JsonObject { ["agentruntime/idempotency-key"] = idempotencyKey };

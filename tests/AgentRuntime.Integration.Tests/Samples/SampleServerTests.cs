@@ -50,13 +50,13 @@ public sealed class SampleServerTests
         using var after = new SampleClient(crm, Bearer(next));
         await before.InitializeAsync();
         var find = new JsonObject { ["query"] = "Brightwater" };
-        var (first, _) = await before.CallAsync("find_customer", find.DeepClone().AsObject());
+        var (first, _) = await before.CallAsync("find_customer", find);
 
         await crm.ChangeKeyAsync("read", next, Token);
 
-        var (second, _) = await before.CallAsync("find_customer", find.DeepClone().AsObject());
+        var (second, _) = await before.CallAsync("find_customer", find);
         await after.InitializeAsync();
-        var (third, _) = await after.CallAsync("find_customer", find.DeepClone().AsObject());
+        var (third, _) = await after.CallAsync("find_customer", find);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.OK), (first, second, third));
         Assert.Equal([SampleServer.Fingerprint(old), SampleServer.Fingerprint(next)], (await crm.CallsAsync(Token)).Select(call => call.KeyFingerprint));
     }
@@ -145,8 +145,8 @@ public sealed class SampleServerTests
         await payer.InitializeAsync();
         var request = new JsonObject { ["payment_id"] = "P-5002", ["amount"] = 22_000, ["reason"] = "duplicate" };
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await reader.CallAsync("create_refund", request.DeepClone().AsObject())).Status);
-        Assert.Equal("R-0001", (string?)(await payer.CallAsync("create_refund", request.DeepClone().AsObject())).Result!["structuredContent"]!["refund_id"]);
+        Assert.Equal(HttpStatusCode.Forbidden, (await reader.CallAsync("create_refund", request)).Status);
+        Assert.Equal("R-0001", (string?)(await payer.CallAsync("create_refund", request)).Result!["structuredContent"]!["refund_id"]);
         Assert.True((bool)(await payer.CallAsync("create_refund", request)).Result!["isError"]!);
     }
 

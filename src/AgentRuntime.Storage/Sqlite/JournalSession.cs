@@ -1,0 +1,275 @@
+using System.Globalization;
+using AgentRuntime.Audit;
+using AgentRuntime.Names;
+using AgentRuntime.Runs;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace AgentRuntime.Storage.Sqlite;
+
+/// <summary>The writer's connection with its prepared statements: one transaction at a time. Not thread-safe.</summary>
+internal sealed class JournalSession : IDisposable
+{
+    private readonly SqliteRunDatabaseOptions _options;
+    private readonly string _owner;
+    private readonly SqliteConnection _connection;
+    private readonly sqlite3 _database;
+    private readonly List<SqliteStatement> _statements = [];
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _commit;
+    private readonly SqliteStatement _rollback;
+    private readonly SqliteStatement _savepoint;
+    private readonly SqliteStatement _release;
+    private readonly SqliteStatement _undo;
+    private readonly SqliteStatement _lastPosition;
+    private readonly SqliteStatement _lastEntry;
+    private readonly SqliteStatement _lastSequence;
+    private readonly SqliteStatement _hashAt;
+    private readonly SqliteStatement _usesInRun;
+    private readonly SqliteStatement _usesSince;
+    private readonly SqliteStatement _insertRun;
+    private readonly SqliteStatement _insertEvent;
+    private readonly SqliteStatement _insertEntry;
+    private Heads _heads;
+
+    private JournalSession(SqliteRunDatabaseOptions options, string owner, SqliteConnection connection)
+    {
+        _options = options;
+        _owner = owner;
+        _connection = connection;
+        _database = connection.Handle!;
+        _begin = Prepare("BEGIN IMMEDIATE");
+        _commit = Prepare("COMMIT");
+        _rollback = Prepare("ROLLBACK");
+        _savepoint = Prepare("SAVEPOINT batch");
+        _release = Prepare("RELEASE batch");
+        _undo = Prepare("ROLLBACK TO batch");
+        _lastPosition = Prepare("SELECT coalesce(max(position), 0) FROM events");
+        _lastEntry = Prepare("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1");
+        _lastSequence = Prepare("SELECT coalesce(max(sequence), 0) FROM events WHERE run = ?1");
+        _hashAt = Prepare("SELECT hash FROM audit WHERE sequence = ?1");
+        _usesInRun = Prepare("SELECT count(*) FROM audit WHERE run = ?1 AND workflow = ?2 AND credential = ?3 AND phase = 'intent' AND decision = 'allowed'");
+        _usesSince = Prepare("SELECT count(*) FROM audit WHERE workflow = ?1 AND credential = ?2 AND phase = 'intent' AND decision = 'allowed' AND time >= ?3");
+        _insertRun = Prepare("INSERT INTO runs (run, workflow, started, owner) VALUES (?1, ?2, ?3, ?4)");
+        _insertEvent = Prepare("INSERT INTO events (position, run, sequence, time, type, step, attempt, trace_id, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+        _insertEntry = Prepare("INSERT INTO audit (sequence, line) VALUES (?1, ?2)");
+    }
+
+    /// <summary>The audit chain's length and head in this transaction, or at the end of the last one.</summary>
+    public (long Entries, string Head) Chain => (_heads.Entries, _heads.Hash);
+
+    /// <summary>Whether a transaction is open: some errors end it by themselves.</summary>
+    public bool InTransaction => raw.sqlite3_get_autocommit(_database) == 0;
+
+    /// <summary>Opens the file, creates or upgrades it, and makes every commit durable.</summary>
+    public static JournalSession Open(SqliteRunDatabaseOptions options, string owner)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = options.Path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+        }.ConnectionString);
+        try
+        {
+            connection.Open();
+            var database = connection.Handle!;
+            _ = raw.sqlite3_busy_timeout(database, (int)options.BusyTimeout.TotalMilliseconds);
+            SqliteSchema.Prepare(database, options.Path);
+            SqliteStatement.Execute(database, "PRAGMA journal_mode = WAL");
+            SqliteStatement.Execute(database, "PRAGMA synchronous = FULL");
+            SqliteStatement.Execute(database, "PRAGMA trusted_schema = OFF");
+            var session = new JournalSession(options, owner, connection);
+
+            // From here on a busy database is asked again by Begin, much sooner than SQLite would.
+            _ = raw.sqlite3_busy_timeout(database, 0);
+            return session;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the write lock and reads where events and entries go on; another process may have written in between.</summary>
+    public void Begin()
+    {
+        if (!File.Exists(_options.Path))
+        {
+            throw new SqliteFault(raw.SQLITE_CANTOPEN, "the file is gone");
+        }
+
+        if (_options.MaxPages is { } pages)
+        {
+            SqliteStatement.Execute(_database, string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages()}"));
+        }
+
+        var deadline = Environment.TickCount64 + (long)_options.BusyTimeout.TotalMilliseconds;
+        while (true)
+        {
+            try
+            {
+                _begin.Run();
+                break;
+            }
+            catch (SqliteFault fault) when (fault.Primary == raw.SQLITE_BUSY && Environment.TickCount64 < deadline)
+            {
+                // The gap between two transactions of a busy process is short: whoever asks rarely would wait for ever.
+                Pause.Briefly();
+            }
+        }
+
+        _heads = new Heads(Single(_lastPosition), 0, AuditChain.Origin);
+        if (_lastEntry.Step())
+        {
+            _heads = _heads with { Entries = _lastEntry.Int64(0), Hash = _lastEntry.Text(1) };
+        }
+
+        if (_heads.Hash is not { Length: AuditChain.HashLength })
+        {
+            throw new SqliteFault(raw.SQLITE_CORRUPT, "the last audit entry has no hash");
+        }
+
+        _lastEntry.Reset();
+    }
+
+    /// <summary>Writes one batch; on an error nothing of it stays, and the others of the transaction do if <see cref="InTransaction"/> still.</summary>
+    public JournalCommit Append(PendingCommit pending)
+    {
+        var heads = _heads;
+        _savepoint.Run();
+        try
+        {
+            var result = Write(pending);
+            _release.Run();
+            return result;
+        }
+        catch
+        {
+            _heads = heads;
+            if (InTransaction)
+            {
+                _undo.Run();
+                _release.Run();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Makes the transaction durable.</summary>
+    public void Commit() => _commit.Run();
+
+    /// <summary>Gives the transaction up, if there still is one.</summary>
+    public void Rollback()
+    {
+        if (InTransaction)
+        {
+            _rollback.Run();
+        }
+    }
+
+    /// <summary>The hash of an entry, or <c>null</c>.</summary>
+    public string? HashAt(long sequence)
+    {
+        var hash = _hashAt.Bind(1, sequence).Step() ? _hashAt.Text(0) : null;
+        _hashAt.Reset();
+        return hash;
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements)
+        {
+            statement.Dispose();
+        }
+
+        _connection.Dispose();
+    }
+
+    private static long Single(SqliteStatement statement)
+    {
+        statement.Step();
+        var value = statement.Int64(0);
+        statement.Reset();
+        return value;
+    }
+
+    private JournalCommit Write(PendingCommit pending)
+    {
+        var batch = pending.Batch;
+        if (batch.Budget is { } budget && RefusalOf(budget, batch.Run) is { } refused)
+        {
+            return new JournalCommit([], null, refused);
+        }
+
+        return new JournalCommit(WriteEvents(pending), WriteEntry(pending.Audit), null);
+    }
+
+    private RunEvent[] WriteEvents(PendingCommit pending)
+    {
+        if (pending.Events.Count == 0)
+        {
+            return [];
+        }
+
+        var run = pending.Batch.Run;
+        var sequence = Single(_lastSequence.Bind(1, run.Value));
+        var events = new RunEvent[pending.Events.Count];
+        for (var i = 0; i < events.Length; i++)
+        {
+            var prepared = pending.Events[i];
+            var e = prepared.Event with { Run = run, Sequence = ++sequence, Time = prepared.Event.Time.ToUniversalTime() };
+            var time = StoredTime.Format(e.Time);
+            if (e is RunStarted started)
+            {
+                _insertRun.Bind(1, run.Value).Bind(2, started.Workflow).Bind(3, time).Bind(4, _owner).Run();
+            }
+
+            var step = e as StepEvent;
+            _heads = _heads with { Position = _heads.Position + 1 };
+            _insertEvent.Bind(1, _heads.Position).Bind(2, run.Value).Bind(3, sequence).Bind(4, time).Bind(5, prepared.Type)
+                .Bind(6, step?.Step.Value).Bind(7, step?.Attempt).Bind(8, e.TraceId).BindUtf8(9, prepared.Payload).Run();
+            events[i] = e;
+        }
+
+        return events;
+    }
+
+    private AuditEntry? WriteEntry(PreparedAudit? prepared)
+    {
+        if (prepared is null)
+        {
+            return null;
+        }
+
+        var chained = AuditChain.Append(prepared, _heads.Entries + 1, _heads.Hash);
+        _insertEntry.Bind(1, chained.Entry.Sequence).BindUtf8(2, chained.Line.Span).Run();
+        _heads = _heads with { Entries = chained.Entry.Sequence, Hash = chained.Entry.Hash };
+        return chained.Entry;
+    }
+
+    private BudgetRefusal? RefusalOf(BudgetCheck budget, RunId run)
+    {
+        var workflow = budget.Workflow.Value;
+        var credential = budget.Credential.ToString();
+        if (budget.UsesPerRun is { } perRun && Single(_usesInRun.Bind(1, run.Value).Bind(2, workflow).Bind(3, credential)) is var inRun && inRun >= perRun)
+        {
+            return new BudgetRefusal("uses_per_run", perRun, inRun);
+        }
+
+        return budget.UsesPerHour is { } perHour && Single(_usesSince.Bind(1, workflow).Bind(2, credential).Bind(3, StoredTime.Format(budget.HourStart))) is var inHour && inHour >= perHour
+            ? new BudgetRefusal("uses_per_hour", perHour, inHour)
+            : null;
+    }
+
+    private SqliteStatement Prepare(string sql)
+    {
+        var statement = new SqliteStatement(_database, sql);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    private readonly record struct Heads(long Position, long Entries, string Hash);
+}

@@ -180,7 +180,7 @@ public sealed class InMemorySecretStore(TimeProvider? time = null) : ISecretStor
             var found = Versions(credential).Where(v => version is null || v.Version == version).ToList();
             if (found.Count == 0)
             {
-                return ValueTask.FromResult(Failed(SecretFailureKind.Missing, $"There is no {Print(credential, version)}."));
+                return ValueTask.FromResult(Failed(SecretFailureKind.Missing, $"There is no such version of {credential}, or no such credential."));
             }
 
             found.ForEach(v => v.Destroy());
@@ -268,7 +268,7 @@ public sealed class InMemorySecretStore(TimeProvider? time = null) : ISecretStor
             var found = Versions(credential).LastOrDefault(v => version is null || v.Version == version);
             if (found is null)
             {
-                return ValueTask.FromResult(Failed(SecretFailureKind.Missing, $"There is no {Print(credential, version)}."));
+                return ValueTask.FromResult(Failed(SecretFailureKind.Missing, $"There is no such version of {credential}, or no such credential."));
             }
 
             if (found.State == SecretVersionState.Deleted)
@@ -302,7 +302,7 @@ public sealed class InMemorySecretStore(TimeProvider? time = null) : ISecretStor
         switch (found?.State)
         {
             case null:
-                return new SecretReadResult.Failed(SecretFailureKind.Missing, $"There is no {Print(request.Credential, request.Version)}.");
+                return new SecretReadResult.Failed(SecretFailureKind.Missing, $"There is no such version of {request.Credential}, or no such credential.");
             case SecretVersionState.Disabled:
                 return new SecretReadResult.Failed(SecretFailureKind.Disabled, $"{Print(request.Credential, found.Version)} is disabled.");
             case SecretVersionState.Deleted:

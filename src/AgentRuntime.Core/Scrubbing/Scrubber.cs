@@ -92,7 +92,7 @@ public sealed class Scrubber : IScrubber, ISecretRegistry
     }
 
     /// <inheritdoc/>
-    public IStreamScrubber OpenStream() => new StreamScrubber(() => _index, _options);
+    public IStreamScrubber OpenStream() => new StreamScrubber(() => _index, _options, _key);
 
     /// <summary>Both layers over one text; <c>null</c> when it is clean. The caller disposes the buffer.</summary>
     internal PooledBuffer? ScrubBytes(ReadOnlySpan<byte> text, RedactionCounter counter)
@@ -118,5 +118,5 @@ public sealed class Scrubber : IScrubber, ISecretRegistry
     }
 
     /// <summary>The shape layer over one text; <c>null</c> when it is clean.</summary>
-    internal PooledBuffer? ScrubShapes(ReadOnlySpan<byte> text, RedactionCounter counter) => _key.Length == 0 ? new PooledBuffer(text.Length) : null;
+    internal PooledBuffer? ScrubShapes(ReadOnlySpan<byte> text, RedactionCounter counter) => _options.Shapes ? ShapeStream.Redact(text, _key, counter) : null;
 }

@@ -4,24 +4,43 @@ using AgentRuntime.Scrubbing.Index;
 namespace AgentRuntime.Scrubbing.Streaming;
 
 /// <summary>One logical stream through both layers. Not thread-safe. Its buffers go back at the end of the stream.</summary>
-internal sealed class StreamScrubber(Func<SecretIndex> index, ScrubberOptions options) : IStreamScrubber, IDisposable
+internal sealed class StreamScrubber : IStreamScrubber, IDisposable
 {
-    private readonly RedactionCounter _counter = new(options.OnRedaction);
-    private ExactStream? _exact;
+    private readonly RedactionCounter _counter;
+    private readonly ExactStream _exact;
+    private readonly ShapeStream? _shapes;
+    private readonly PooledBuffer _between = new();
 
-    private ExactStream Exact => _exact ??= new ExactStream(index, _counter);
+    public StreamScrubber(Func<SecretIndex> index, ScrubberOptions options, byte[] key)
+    {
+        _counter = new RedactionCounter(options.OnRedaction);
+        _exact = new ExactStream(index, _counter);
+        _shapes = options.Shapes ? new ShapeStream(key, _counter) : null;
+    }
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> chunk, IBufferWriter<byte> output)
     {
-        Exact.Write(chunk, output);
+        _exact.Write(chunk, _shapes is null ? output : _between);
+        if (_shapes is not null)
+        {
+            _shapes.Write(_between.Span, output);
+            _between.Clear();
+        }
+
         _counter.Report();
     }
 
     /// <inheritdoc/>
     public void Complete(IBufferWriter<byte> output)
     {
-        Exact.Complete(output);
+        _exact.Complete(_shapes is null ? output : _between);
+        if (_shapes is not null)
+        {
+            _shapes.Write(_between.Span, output);
+            _shapes.Complete(output);
+        }
+
         _counter.Report();
         Dispose();
     }
@@ -29,7 +48,8 @@ internal sealed class StreamScrubber(Func<SecretIndex> index, ScrubberOptions op
     /// <inheritdoc/>
     public void Dispose()
     {
-        _exact?.Dispose();
-        _exact = null;
+        _exact.Dispose();
+        _shapes?.Dispose();
+        _between.Dispose();
     }
 }

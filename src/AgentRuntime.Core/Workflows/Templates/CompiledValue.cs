@@ -30,6 +30,9 @@ public sealed class CompiledValue
     /// <summary>Whether there is no template: then resolving costs nothing.</summary>
     public bool IsLiteral => _root is LiteralNode;
 
+    /// <summary>Whether it is a string that is one template.</summary>
+    public bool IsWhole => _root is WholeNode;
+
     /// <summary>Compiles a value of a checked definition.</summary>
     /// <param name="value">The value, from a document that stays alive.</param>
     /// <param name="pointer">Its JSON pointer in the definition, for errors.</param>

@@ -118,6 +118,17 @@ public sealed class TemplateScope
         return (_visible is null || _visible.Contains(id)) && _steps.TryGetValue(id, out data);
     }
 
-    private IEnumerable<KeyValuePair<StepId, StepData>> Own() =>
-        _visible is null ? _steps : _steps.Where(pair => _visible.Contains(pair.Key));
+    /// <summary>In document order where the visible steps are known, so that runs are repeatable.</summary>
+    private IEnumerable<KeyValuePair<StepId, StepData>> Own()
+    {
+        if (_visible is null)
+        {
+            return _steps.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal);
+        }
+
+        return _visible
+            .Select(id => (Id: id, Found: _steps.TryGetValue(id, out var data), Data: data))
+            .Where(step => step.Found)
+            .Select(step => KeyValuePair.Create(step.Id, step.Data));
+    }
 }

@@ -195,6 +195,9 @@ public sealed class ObjectReader
         return null;
     }
 
+    /// <summary>A reader of a value inside this object, which must be an object.</summary>
+    public ObjectReader? TryOpenMember(JsonElement value, string pointer, string what) => TryOpen(Source, value, pointer, what, _problems);
+
     /// <summary>An object that must be there.</summary>
     public ObjectReader? RequiredObject(string name) => RequiredValue(name) is null ? null : OptionalObject(name);
 

@@ -220,7 +220,7 @@ internal static class CredentialSpecParser
     }
 
     private static bool CheckTemplate(ObjectReader reader, string pointer, string template) =>
-        Placeholders.Read(reader, pointer, template) is not null & ManifestTexts.Check(reader, pointer, template, null);
+        Placeholders.Read(reader, pointer, template) is not null & ManifestTexts.Check(reader, pointer, template, null, isTemplate: true);
 
     private static bool CheckHeader(ObjectReader reader, string pointer, string name, bool key)
     {

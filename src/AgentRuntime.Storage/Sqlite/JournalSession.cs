@@ -1,4 +1,3 @@
-using System.Globalization;
 using AgentRuntime.Audit;
 using AgentRuntime.Names;
 using AgentRuntime.Runs;
@@ -100,9 +99,9 @@ internal sealed class JournalSession : IDisposable
             throw new SqliteFault(raw.SQLITE_CANTOPEN, "the file is gone");
         }
 
-        if (_options.MaxPages is { } pages)
+        if (_options.WriterPragma?.Invoke() is { } pragma)
         {
-            SqliteStatement.Execute(_database, string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages()}"));
+            SqliteStatement.Execute(_database, pragma);
         }
 
         var deadline = Environment.TickCount64 + (long)_options.BusyTimeout.TotalMilliseconds;

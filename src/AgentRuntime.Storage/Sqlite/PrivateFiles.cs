@@ -12,8 +12,14 @@ internal static class PrivateFiles
         {
             Directory.CreateDirectory(path);
         }
-        else
+        else if (!Directory.Exists(path))
         {
+            // The mode of one call is that of the last folder only.
+            if (Path.GetDirectoryName(path) is { Length: > 0 } parent)
+            {
+                CreateFolder(parent);
+            }
+
             Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
         }
     }

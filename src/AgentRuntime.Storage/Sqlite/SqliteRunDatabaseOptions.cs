@@ -18,6 +18,6 @@ public sealed record SqliteRunDatabaseOptions
     /// <summary>How long a commit waits while another process writes, before it fails. Default 5 s, at least 0.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The greatest size of the database file in pages of 4,096 bytes, asked before each commit; what SQLite then does is what it does on a full disk.</summary>
-    internal Func<long>? MaxPages { get; init; }
+    /// <summary>A statement that the writer runs before each transaction. Tests limit the size of the file with it, or make it read-only.</summary>
+    internal Func<string?>? WriterPragma { get; init; }
 }

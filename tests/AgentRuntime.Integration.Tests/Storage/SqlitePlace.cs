@@ -60,6 +60,13 @@ internal sealed class SqlitePlace : JournalPlace
         Execute(connection, sql);
     }
 
+    public async Task<long> ReadNumberAsync(string sql)
+    {
+        await using var connection = Connect();
+        await using var command = Command(connection, sql);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
     public SqliteConnection Connect()
     {
         var connection = new SqliteConnection($"Data Source={Options.Path};Pooling=False");

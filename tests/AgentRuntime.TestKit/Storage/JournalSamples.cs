@@ -24,7 +24,7 @@ public static class JournalSamples
 
     public static string AuditId(int number) => string.Create(CultureInfo.InvariantCulture, $"aud_{number:D26}");
 
-    public static ScrubbedJson Json(string json)
+    public static ScrubbedJson Content(string json)
     {
         using var document = JsonDocument.Parse(json);
         return new ScrubbedJson(document.RootElement.Clone());
@@ -33,15 +33,15 @@ public static class JournalSamples
     public static ScrubbedText Text(string text) => new(text);
 
     public static RunStarted Started(DateTimeOffset? time = null, string workflow = "invoice-follow-up") =>
-        new(workflow, Sha256, "user:maria", Json("""{"name":"invoice-follow-up"}"""), Json("""{"customer":"C-17"}""")) { Time = time ?? Noon, TraceId = TraceId };
+        new(workflow, Sha256, "user:maria", Content("""{"name":"invoice-follow-up"}"""), Content("""{"customer":"C-17"}""")) { Time = time ?? Noon, TraceId = TraceId };
 
     public static StepStarted StepStarted(string step = "find", int attempt = 1) =>
-        new(Json("""{"id":17}"""), "crm/find_customer", "crm/read", Idempotent: true) { Step = new StepPath(step), Attempt = attempt, Time = Noon, TraceId = TraceId };
+        new(Content("""{"id":17}"""), "crm/find_customer", "crm/read", Idempotent: true) { Step = new StepPath(step), Attempt = attempt, Time = Noon, TraceId = TraceId };
 
     public static StepSucceeded StepSucceeded(string step = "find", int attempt = 1) =>
-        new(Json("""{"name":"Ada"}"""), "crm/read", "3", 12.5) { Step = new StepPath(step), Attempt = attempt, Time = Noon.AddSeconds(1), TraceId = TraceId };
+        new(Content("""{"name":"Ada"}"""), "crm/read", "3", 12.5) { Step = new StepPath(step), Attempt = attempt, Time = Noon.AddSeconds(1), TraceId = TraceId };
 
-    public static RunSucceeded Succeeded(DateTimeOffset? time = null) => new(Json("""{"ok":true}""")) { Time = time ?? Noon.AddSeconds(2), TraceId = TraceId };
+    public static RunSucceeded Succeeded(DateTimeOffset? time = null) => new(Content("""{"ok":true}""")) { Time = time ?? Noon.AddSeconds(2), TraceId = TraceId };
 
     public static AuditDraft Intent(int number, RunId? run = null, DateTimeOffset? time = null) => new()
     {
@@ -83,7 +83,7 @@ public static class JournalSamples
     {
         var step = new StepPath("remind_each[2].send");
         var error = new RunError("tool_error", Text("The tool said \"no\".")) { Step = "find", Pointer = "/steps/0/arguments" };
-        var json = Json("""{"text":"Größe <3 & more","list":[1,2.50,1e3,null,true],"nested":{"a":{}}}""");
+        var json = Content("""{"text":"Größe <3 & more","list":[1,2.50,1e3,null,true],"nested":{"a":{}}}""");
         RunEvent[] events =
         [
             new RunStarted("invoice-follow-up", Sha256, "user:maria", json, json),

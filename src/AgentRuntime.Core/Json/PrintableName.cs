@@ -1,3 +1,5 @@
+using AgentRuntime.Scrubbing;
+
 namespace AgentRuntime.Json;
 
 /// <summary>Decides which member names from a file may appear in a message: a secret can be pasted as a key, too.</summary>
@@ -32,7 +34,7 @@ internal static class PrintableName
             start = i + 1;
         }
 
-        return true;
+        return CredentialShapes.Find(name).Count == 0;
     }
 
     /// <summary>The pointer up to the first segment that may be a secret.</summary>

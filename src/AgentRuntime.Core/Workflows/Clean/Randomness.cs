@@ -41,7 +41,7 @@ internal static partial class Randomness
         var plain = run.TrimEnd('=');
         if (Hex().IsMatch(plain))
         {
-            return !IsHashLabel(label) && Entropy(plain) >= 3.0;
+            return plain.Any(char.IsAsciiLetter) && plain.Any(char.IsAsciiDigit) && !IsHashLabel(label) && Entropy(plain) >= 3.0;
         }
 
         var (upper, lower, digits, changes, counted) = Count(plain);
@@ -93,6 +93,6 @@ internal static partial class Randomness
     private static partial Regex HashLabel();
 
     // Addresses, data URIs, UUIDs and labelled hashes are what they say they are.
-    [GeneratedRegex(@"[A-Za-z][A-Za-z0-9+.-]{1,20}://\S+|data:[\w/+.-]+(;[\w=-]+)*,\S+|\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b|\b(sha(1|224|256|384|512)|md5|git|etag|commit)\s*[-:=@]\s*[A-Za-z0-9+/]+={0,2}|\b0x[0-9a-fA-F]+\b", Options | RegexOptions.IgnoreCase, TimeoutMs)]
+    [GeneratedRegex(@"[A-Za-z][A-Za-z0-9+.-]{1,20}://\S+|data:[\w/+.-]+(;[\w=-]+)*,\S+|\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b|\b(sha(1|224|256|384|512)|md5|git|etag|commit)\s*[-:=@]\s*[A-Za-z0-9+/]+={0,2}|\b(sha|hash|md5|commit|revision|rev|digest|fingerprint)\s+[0-9a-f]{7,128}\b|\b0x[0-9a-fA-F]+\b", Options | RegexOptions.IgnoreCase, TimeoutMs)]
     private static partial Regex Ordinary();
 }

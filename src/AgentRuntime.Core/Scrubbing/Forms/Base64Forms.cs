@@ -8,6 +8,11 @@ namespace AgentRuntime.Scrubbing.Forms;
 /// </summary>
 internal static class Base64Forms
 {
+    private static readonly (string Plus, string Slash)[] Escapes =
+    [
+        ("\\u002B", "/"), ("\\u002b", "/"), ("\\\\u002B", "/"), ("+", "\\/"), ("\\u002B", "\\/"), ("+", "\\\\/"), ("%2B", "%2F"), ("%2b", "%2f"), ("%2B", "/"), ("&#x2B;", "/"), ("&#43;", "/"),
+    ];
+
     /// <summary>The cores at the three alignments, in both alphabets.</summary>
     public static IEnumerable<string> Cores(byte[] value)
     {
@@ -18,6 +23,22 @@ internal static class Base64Forms
             if (core.AsSpan().ContainsAny('+', '/'))
             {
                 yield return UrlSafe(core);
+            }
+        }
+    }
+
+    /// <summary>Base64 as it stands inside JSON (also nested), a URL or a form, where plus and slash may be escaped.</summary>
+    public static IEnumerable<string> Written(IEnumerable<string> forms)
+    {
+        foreach (var form in forms)
+        {
+            yield return form;
+            if (form.AsSpan().ContainsAny('+', '/'))
+            {
+                foreach (var (plus, slash) in Escapes)
+                {
+                    yield return form.Replace("+", plus, StringComparison.Ordinal).Replace("/", slash, StringComparison.Ordinal);
+                }
             }
         }
     }

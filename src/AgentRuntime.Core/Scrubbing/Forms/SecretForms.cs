@@ -67,10 +67,10 @@ internal sealed class SecretForms
         }
 
         byte[] pair = [.. user, (byte)':', .. password];
-        Add(pair, pair.Length, Boundary.None, whole: true);
-        foreach (var text in Base64Forms.Whole(pair).Concat(Base64Forms.Cores(pair)))
+        Add(pair, pair.Length, Boundary.None, whole: true, "user and password");
+        foreach (var text in Base64Forms.Written(Base64Forms.Whole(pair).Concat(Base64Forms.Cores(pair))))
         {
-            Add(Encoding.ASCII.GetBytes(text), pair.Length, Boundary.None, whole: true);
+            Add(Encoding.ASCII.GetBytes(text), pair.Length, Boundary.None, whole: true, "basic");
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class SecretForms
         var isText = IsText(value, out var text);
         if (isText && CommonWords.Contains(text))
         {
-            Add(value, value.Length, Boundary.Quoted, whole: true);
+            Add(value, value.Length, Boundary.Quoted, whole: true, "raw");
             AddEncodedWhole(value);
             return;
         }
@@ -140,11 +140,10 @@ internal sealed class SecretForms
 
         // A value of few distinct characters has pieces that stand everywhere (such as a row of zeros), so only the whole counts.
         var whole = value.Distinct().Count() < 5;
-        Add(value, value.Length, Boundary.None, whole);
-        foreach (var form in Base64Forms.Cores(value).Concat(Base64Forms.DoubleCores(value)).Concat(Hex(value)))
-        {
-            Add(Encoding.ASCII.GetBytes(form), value.Length, Boundary.None, whole);
-        }
+        Add(value, value.Length, Boundary.None, whole, "raw");
+        AddAll(Base64Forms.Written(Base64Forms.Cores(value)), value.Length, Boundary.None, whole, "base64");
+        AddAll(Base64Forms.DoubleCores(value), value.Length, Boundary.None, whole, "base64 twice");
+        AddAll(Hex(value), value.Length, Boundary.None, whole, "hex");
 
         if (!isText)
         {
@@ -152,41 +151,37 @@ internal sealed class SecretForms
         }
 
         var utf16 = Encoding.Unicode.GetBytes(text);
-        Add(utf16, value.Length, Boundary.None, whole);
-        Add(Encoding.BigEndianUnicode.GetBytes(text), value.Length, Boundary.None, whole);
-        foreach (var form in Base64Forms.Cores(utf16))
-        {
-            Add(Encoding.ASCII.GetBytes(form), value.Length, Boundary.None, whole);
-        }
-
-        foreach (var form in EscapeForms.Of(text))
-        {
-            Add(Encoding.UTF8.GetBytes(form), value.Length, Boundary.None, whole);
-        }
+        Add(utf16, value.Length, Boundary.None, whole, "utf-16");
+        Add(Encoding.BigEndianUnicode.GetBytes(text), value.Length, Boundary.None, whole, "utf-16");
+        AddAll(Base64Forms.Written(Base64Forms.Cores(utf16)), value.Length, Boundary.None, whole, "base64 of utf-16");
+        AddAll(EscapeForms.Of(text), value.Length, Boundary.None, whole, "escaped");
     }
 
     private void AddWhole(byte[] value, Boundary boundary)
     {
-        Add(value, value.Length, boundary, whole: true);
+        Add(value, value.Length, boundary, whole: true, "raw");
         AddEncodedWhole(value);
         if (IsText(value, out var text))
         {
-            foreach (var form in EscapeForms.Of(text))
-            {
-                Add(Encoding.UTF8.GetBytes(form), value.Length, boundary, whole: true);
-            }
+            AddAll(EscapeForms.Of(text), value.Length, boundary, whole: true, "escaped");
         }
     }
 
     private void AddEncodedWhole(byte[] value)
     {
-        foreach (var form in Base64Forms.Whole(value).Concat(Hex(value)))
+        AddAll(Base64Forms.Written(Base64Forms.Whole(value)), value.Length, Boundary.Word, whole: true, "base64");
+        AddAll(Hex(value), value.Length, Boundary.Word, whole: true, "hex");
+    }
+
+    private void AddAll(IEnumerable<string> forms, int valueLength, Boundary boundary, bool whole, string encoding)
+    {
+        foreach (var form in forms)
         {
-            Add(Encoding.ASCII.GetBytes(form), value.Length, Boundary.Word, whole: true);
+            Add(Encoding.UTF8.GetBytes(form), valueLength, boundary, whole, encoding);
         }
     }
 
-    private void Add(byte[] form, int valueLength, Boundary boundary, bool whole)
+    private void Add(byte[] form, int valueLength, Boundary boundary, bool whole, string encoding)
     {
         if (form.Length < MinValue)
         {
@@ -199,7 +194,7 @@ internal sealed class SecretForms
         var key = Convert.ToBase64String(form);
         if (!_forms.TryGetValue(key, out var known) || boundary < known.Boundary)
         {
-            _forms[key] = new IndexedForm(form, _label, minMatch, boundary);
+            _forms[key] = new IndexedForm(form, _label, minMatch, boundary, encoding);
         }
     }
 

@@ -5,7 +5,8 @@ namespace AgentRuntime.Scrubbing.Index;
 /// <param name="Label">The place of its label in the index.</param>
 /// <param name="MinMatch">The shortest piece of it that is redacted; the whole length when only the whole counts.</param>
 /// <param name="Boundary">What must stand around it; not <see cref="Boundary.None"/> only when the whole counts.</param>
-internal sealed record IndexedForm(byte[] Bytes, int Label, int MinMatch, Boundary Boundary)
+/// <param name="Encoding">How the value is written in it, for findings.</param>
+internal sealed record IndexedForm(byte[] Bytes, int Label, int MinMatch, Boundary Boundary, string Encoding)
 {
     /// <summary>Whether the form is found through the 8-byte grams; shorter matches are found by their first four bytes.</summary>
     public bool IsLong => MinMatch >= SecretIndex.LongMatch;

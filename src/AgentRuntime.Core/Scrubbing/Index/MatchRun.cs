@@ -1,12 +1,12 @@
 namespace AgentRuntime.Scrubbing.Index;
 
 /// <summary>
-/// Matches that overlap or touch, redacted as one. Its label is the one with the longest matches in it: each match counts one for every place
-/// at which a shortest piece of its form begins, so the sum does not depend on how a stream was cut.
+/// Matches that overlap or touch, redacted as one. Its label is that of the form with the longest matches in it: a match counts one for every
+/// place at which a shortest piece of its form begins, so the sum does not depend on how a stream was cut. Of equal ones the first registered wins.
 /// </summary>
 internal sealed class MatchRun
 {
-    private readonly Dictionary<int, long> _scores = [];
+    private readonly Dictionary<IndexedForm, long> _scores = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Whether a run is under way.</summary>
     public bool IsOpen => _scores.Count > 0;
@@ -25,13 +25,13 @@ internal sealed class MatchRun
         }
 
         End = Math.Max(End, match.End);
-        _scores[match.Form.Label] = _scores.GetValueOrDefault(match.Form.Label) + score;
+        _scores[match.Form] = _scores.GetValueOrDefault(match.Form) + Math.Max(1, score);
     }
 
     /// <summary>Ends the run and gives its label.</summary>
     public int Close()
     {
-        var best = _scores.Aggregate((a, b) => b.Value > a.Value || (b.Value == a.Value && b.Key < a.Key) ? b : a).Key;
+        var best = _scores.Aggregate((a, b) => b.Value > a.Value || (b.Value == a.Value && b.Key.Label < a.Key.Label) ? b : a).Key.Label;
         _scores.Clear();
         End = 0;
         return best;

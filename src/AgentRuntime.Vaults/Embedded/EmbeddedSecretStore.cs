@@ -222,7 +222,7 @@ public sealed class EmbeddedSecretStore : ISecretStore, ISecretWriter, ISecretMe
         try
         {
             shared = SqliteConnection.Open(path, readOnly: false);
-            shared.Run("PRAGMA synchronous = NORMAL");
+            shared.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
             durable = SqliteConnection.Open(path, readOnly: false);
             durable.Run("PRAGMA synchronous = FULL");
             return new WorkLine(path, shared, durable, key, lockTimeout, time);

@@ -105,6 +105,12 @@ internal static class StoreFile
             throw new EmbeddedStoreException(EmbeddedStoreErrorKind.NotADatabase, $"{path} is not a SQLite database, or its first bytes were changed. {Restore}");
         }
 
+        // Any other version of the journal's format would open as read-only or not at all.
+        if (header[18] is not (1 or 2) || header[19] is not (1 or 2))
+        {
+            throw new EmbeddedStoreException(EmbeddedStoreErrorKind.Damaged, $"The header of the secret store {path} was changed or damaged. {Restore}");
+        }
+
         // The header counts the pages as of the last checkpoint; while a log is there the log may hold the missing ones.
         var pageSize = BinaryPrimitives.ReadUInt16BigEndian(header[16..]) is var size and not 1 ? size : 65_536;
         var expected = (long)BinaryPrimitives.ReadUInt32BigEndian(header[28..]) * pageSize;

@@ -59,6 +59,9 @@ internal sealed class RowSealer(string storeId, MasterKey master) : IDisposable
         }
     }
 
+    /// <summary>Whether every column of the row is as this store wrote it.</summary>
+    public bool IsGenuine(VersionRow row) => Rewrap(row, row, master) is not null;
+
     /// <summary>The row with another state, its data key wrapped again; <c>null</c> if the row is not genuine.</summary>
     public VersionRow? WithState(VersionRow row, SecretVersionState state) => Rewrap(row, row with { State = state }, master);
 

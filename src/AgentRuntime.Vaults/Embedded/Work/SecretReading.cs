@@ -54,10 +54,12 @@ internal static class SecretReading
             var reference = new SecretRef(request.Credential, row.Number);
             switch (row.State)
             {
-                case SecretVersionState.Disabled when !alsoDisabled:
+                case SecretVersionState.Disabled when !alsoDisabled && session.Sealer.IsGenuine(row):
                     return (row, new SecretReadResult.Failed(SecretFailureKind.Disabled, $"{reference} is disabled. Enable it with 'agentruntime credentials enable {name}', or store a new version."));
                 case SecretVersionState.Deleted when row.WrappedKey is null:
                     return (row, new SecretReadResult.Failed(SecretFailureKind.Deleted, $"{reference} was deleted. Store a new version with 'agentruntime credentials set {name}'."));
+                case SecretVersionState.Disabled when !alsoDisabled:
+                    return (row, VersionPlace.Damaged(reference.ToString()));
                 default:
                     return session.Sealer.Open(row, session.Tables.Fields(row)) is { } fields
                         ? (row, new SecretReadResult.Found(new SecretMaterial(reference, fields)))

@@ -75,7 +75,7 @@ internal sealed class JournalSession : IDisposable
             var database = connection.Handle!;
             _ = raw.sqlite3_busy_timeout(database, (int)options.BusyTimeout.TotalMilliseconds);
             SqliteSchema.Prepare(database, options.Path);
-            SqliteStatement.Execute(database, "PRAGMA journal_mode = WAL");
+            RequireWal(database);
             SqliteStatement.Execute(database, "PRAGMA synchronous = FULL");
             SqliteStatement.Execute(database, "PRAGMA trusted_schema = OFF");
             var session = new JournalSession(options, owner, connection);
@@ -185,6 +185,16 @@ internal sealed class JournalSession : IDisposable
         }
 
         _connection.Dispose();
+    }
+
+    /// <summary>SQLite answers with the mode it has, without an error, where it cannot switch.</summary>
+    private static void RequireWal(sqlite3 database)
+    {
+        using var statement = new SqliteStatement(database, "PRAGMA journal_mode = WAL");
+        if (!statement.Step() || !string.Equals(statement.Text(0), "wal", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SqliteFault(raw.SQLITE_CANTOPEN, "write-ahead logging is not possible on this file system");
+        }
     }
 
     private static long Single(SqliteStatement statement)

@@ -24,6 +24,19 @@ public sealed class SqliteSharingTests
     }
 
     [Fact]
+    public async Task A_new_file_can_be_opened_by_several_at_once()
+    {
+        await using var place = new SqlitePlace();
+        var databases = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => place.OpenDatabaseAsync()));
+        await Task.WhenAll(databases.Select((database, i) => database.CommitAsync(Batch(Intent(i, Run(i)), Started()), Cancel).AsTask()));
+        Assert.Equal((8, null), await databases[0].VerifyAsync(Cancel) is var found ? (found.Entries, found.Break) : default);
+        foreach (var database in databases)
+        {
+            await database.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task One_instance_sees_whether_the_other_lives()
     {
         await using var place = new SqlitePlace();

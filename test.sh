@@ -179,7 +179,7 @@ fi
 if [ -n "$no_skip" ] && [ "$tests_skipped" -gt 0 ]; then
   problems+=("tests were skipped, and nothing may be skipped")
 fi
-if [ "$((passed + failed))" = 0 ]; then
+if [ "$((passed + failed + tests_skipped))" = 0 ]; then
   problems+=("no test ran")
 fi
 for problem in "${problems[@]}"; do

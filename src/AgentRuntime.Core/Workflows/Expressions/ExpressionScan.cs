@@ -120,6 +120,9 @@ internal sealed class ExpressionScan
             case "$":
                 Report(token, ProblemCodes.ExpressionSyntax, "Variables and '$' are not offered.", "Begin with input, steps, run, item, index or body.");
                 break;
+            case "*" when EndsOperand(At(i - 1)) && !At(i + 1).Is("(") && At(i + 1).Kind != ExpressionTokenKind.Literal:
+                Report(token, ProblemCodes.ExpressionSyntax, "The right side of a multiplication has no parentheses, and would be read as a wildcard.", "Write a * (b.c).");
+                break;
             case "@" or "*" when _frame.Root && !At(i - 1).Is(".") && !EndsOperand(At(i - 1)) && _frame.Opener != "[0":
                 UsesWhole |= !At(i + 1).Is(".");
                 break;

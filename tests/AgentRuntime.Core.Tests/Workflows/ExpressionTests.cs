@@ -33,7 +33,8 @@ public sealed class ExpressionTests
     [InlineData("keys(steps)", "[\"find\",\"my-step\"]")]
     [InlineData("length(keys(@))", "3")]
     [InlineData("run.workflow", "\"demo\"")]
-    [InlineData("`2` * input.amount", "240")]
+    [InlineData("`2` * (input.amount)", "240")]
+    [InlineData("input.amount * `2` + input.one", "241")]
     [InlineData("@.input.name", "\"Ada\"")]
     [InlineData("not_null(steps.find.result.nope, 'none')", "\"none\"")]
     public void Gives_the_value(string text, string expected)
@@ -58,6 +59,7 @@ public sealed class ExpressionTests
     [InlineData("run.secret", ProblemCodes.ExpressionSyntax)]
     [InlineData("$.input", ProblemCodes.ExpressionSyntax)]
     [InlineData("let $x = input in $x", ProblemCodes.ExpressionSyntax)]
+    [InlineData("`2` * input.amount", ProblemCodes.ExpressionSyntax)]
     [InlineData("input.t > `\"2026-01-01T00:00:00Z\"`", ProblemCodes.ExpressionSyntax)]
     [InlineData("pad_left(input.a, `999999999`)", ProblemCodes.UnknownFunction)]
     [InlineData("lenght(input.a)", ProblemCodes.UnknownFunction)]

@@ -1,0 +1,120 @@
+using System.Text;
+using AgentRuntime.Workflows;
+using AgentRuntime.Workspaces;
+using NJsonSchema;
+
+namespace AgentRuntime.Core.Tests.Schemas;
+
+/// <summary>The published schemas and the parsers say the same about the structure of a document.</summary>
+public sealed class SchemaAgreementTests
+{
+    private static readonly string Root = Path.GetFullPath("/ws");
+
+    public static TheoryData<string, bool> Settings => new()
+    {
+        { "{}", true },
+        { """{"$schema":"x","secrets":{"store":"embedded","embedded":{"path":".agentruntime/secrets.db","master_key":{"source":"user_file"} } },"storage":{"provider":"sqlite","path":"a/b.db"},"limits":{"max_result_bytes":8388608,"max_parallel_steps":16},"telemetry":{"otlp_endpoint":null} }""", true },
+        { """{"secrets":{"embedded":{"master_key":{"source":"file","path":"../k"} } } }""", true },
+        { """{"secrets":{"embedded":{"master_key":{"source":"passphrase"} } } }""", true },
+        { """{"secrets":null,"limits":null}""", true },
+        { """{"limits":{"default_step_timeout_s":1.5,"idle_session_s":0} }""", true },
+        { """{"telemetry":{"otlp_endpoint":"http://c.example:4318"} }""", true },
+        { "[]", false },
+        { """{"limit":{} }""", false },
+        { """{"secrets":{"store":"vault"} }""", false },
+        { """{"secrets":{"embedded":{"path":"../x"} } }""", false },
+        { """{"secrets":{"embedded":{"path":"/x"} } }""", false },
+        { """{"secrets":{"embedded":{"master_key":{"source":"file"} } } }""", false },
+        { """{"secrets":{"embedded":{"master_key":{"source":"user_file","path":"x"} } } }""", false },
+        { """{"secrets":{"embedded":{"master_key":{} } } }""", false },
+        { """{"storage":{"provider":"postgres"} }""", false },
+        { """{"limits":{"max_parallel_steps":0} }""", false },
+        { """{"limits":{"max_parallel_steps":"2"} }""", false },
+        { """{"limits":{"max_parallel_steps":1.5} }""", false },
+        { """{"telemetry":{"otlp_endpoint":"c.example"} }""", false },
+        { """{"telemetry":{"otlp_endpoint":7} }""", false },
+    };
+
+    public static TheoryData<string, bool> Servers => new()
+    {
+        { Http("{}"), true },
+        { Http("""{"s":{"type":"bearer"},"b":{"type":"basic"},"k":{"type":"api_key","header":"X-K","format":"T {value}"},"q":{"type":"api_key","query":"k"},"c":{"type":"custom_headers","headers":{"X-A":"{a}"} } }"""), true },
+        { Http("""{"s":{"type":"bearer","shared":"google/workspace","description":"x"} }"""), true },
+        { Stdio("""{"s":{"type":"api_key","env":"KEY"},"m":{"type":"api_key","env":{"A":"{a}"} },"a":{"type":"api_key","arg":"x={value}"} }"""), true },
+        { """{"name":"crm","transport":{"type":"stdio","command":"node","args":["a"],"cwd":"../servers","env":{"A":"1"} },"tools":{"t":{"scope":null,"idempotent":true} } }""", true },
+        { """{"name":"crm","transport":{"type":"http","url":"http://[::1]:1/x"},"credentials":null,"tools":{} }""", true },
+        { Http("""{"s":{"type":"api_key","env":"KEY"} }"""), false },
+        { Stdio("""{"s":{"type":"bearer"} }"""), false },
+        { Stdio("""{"s":{"type":"api_key","header":"X"} }"""), false },
+        { Http("""{"s":{"type":"api_key"} }"""), false },
+        { Http("""{"s":{"type":"api_key","header":"X-A","query":"a"} }"""), false },
+        { Http("""{"s":{"type":"api_key","header":"X A"} }"""), false },
+        { Http("""{"s":{"type":"api_key","header":"X-A","format":"T"} }"""), false },
+        { Http("""{"s":{"type":"api_key","header":"X-A","format":"{{value}}"} }"""), false },
+        { Http("""{"s":{"type":"api_key","query":"a b"} }"""), false },
+        { Http("""{"s":{"type":"custom_headers","headers":{} } }"""), false },
+        { Http("""{"s":{"type":"custom_headers"} }"""), false },
+        { Http("""{"s":{"type":"oauth2_client_credentials"} }"""), false },
+        { Http("""{"s":{"type":"bearer","value":"x"} }"""), false },
+        { Http("""{"s":{"type":"bearer","shared":"google"} }"""), false },
+        { Http("""{"s s":{"type":"bearer"} }"""), false },
+        { """{"name":"crm","transport":{"type":"http","url":"http://x.example/"},"tools":{} }""", false },
+        { """{"name":"crm","transport":{"type":"http","url":"https://a:b@x.example/"},"tools":{} }""", false },
+        { """{"name":"crm","transport":{"type":"http","url":"https://x.example/#a"},"tools":{} }""", false },
+        { """{"name":"crm","transport":{"type":"http"},"tools":{} }""", false },
+        { """{"name":"crm","transport":{"type":"sse","url":"https://x.example/"},"tools":{} }""", false },
+        { """{"name":"crm","transport":{"type":"stdio","command":""},"tools":{} }""", false },
+        { """{"name":"crm","transport":{"type":"stdio","command":"node","env":{"A":1} },"tools":{} }""", false },
+        { """{"name":"crm","transport":{"type":"stdio","command":"node"} }""", false },
+        { """{"name":"crm","transport":{"type":"stdio","command":"node"},"tools":{"t":{} } }""", false },
+        { """{"name":"crm","transport":{"type":"stdio","command":"node"},"tools":{"t":{"scope":null,"x":1} } }""", false },
+        { """{"name":"-crm","transport":{"type":"stdio","command":"node"},"tools":{} }""", false },
+        { """{"transport":{"type":"stdio","command":"node"},"tools":{} }""", false },
+    };
+
+    public static TheoryData<string, bool> Grants => new()
+    {
+        { """{"grants":[]}""", true },
+        { """{"$schema":"x","grants":[{"workflow":"w","server":"s","scopes":["a","b"],"budget":{"uses_per_run":5,"uses_per_hour":100} },{"workflow":"v","server":"s","scopes":["a"],"budget":null,"description":"x"}]}""", true },
+        { "{}", false },
+        { """{"grants":{} }""", false },
+        { """{"grants":[{"workflow":"w","server":"s"}]}""", false },
+        { """{"grants":[{"workflow":"w","server":"s","scopes":[]}]}""", false },
+        { """{"grants":[{"workflow":"w","server":"s","scopes":["a","a"]}]}""", false },
+        { """{"grants":[{"workflow":"*","server":"s","scopes":["a"]}]}""", false },
+        { """{"grants":[{"workflow":"w","server":"s","scopes":[1]}]}""", false },
+        { """{"grants":[{"workflow":"w","server":"s","scopes":["a"],"budget":{} }]}""", false },
+        { """{"grants":[{"workflow":"w","server":"s","scopes":["a"],"budget":{"uses_per_run":0} }]}""", false },
+        { """{"grants":[{"workflow":"w","server":"s","scopes":["a"],"budget":{"per_run":1} }]}""", false },
+        { """{"grants":[{"workflow":"w","server":"s","scopes":["a"],"x":1}]}""", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public Task Settings_agree(string json, bool valid) =>
+        Agree("settings.v1.json", json, valid, SettingsParser.Parse("agentruntime.json", Encoding.UTF8.GetBytes(json), Root).Problems);
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public Task Manifests_agree(string json, bool valid) =>
+        Agree("server.v1.json", json, valid, ServerManifestParser.Parse("servers/crm.json", Encoding.UTF8.GetBytes(json), Root).Problems);
+
+    [Theory]
+    [MemberData(nameof(Grants))]
+    public Task Grants_agree(string json, bool valid) =>
+        Agree("grants.v1.json", json, valid, GrantsParser.Parse("grants.json", Encoding.UTF8.GetBytes(json)).Problems);
+
+    private static string Http(string credentials) => $$"""{"name":"crm","transport":{"type":"http","url":"https://x.example/mcp"},"credentials":{{credentials}},"tools":{} }""";
+
+    private static string Stdio(string credentials) => $$"""{"name":"crm","transport":{"type":"stdio","command":"node"},"credentials":{{credentials}},"tools":{} }""";
+
+    private static async Task Agree(string name, string json, bool valid, IReadOnlyList<Problem> problems)
+    {
+        await using var stream = typeof(Problem).Assembly.GetManifestResourceStream("schemas/" + name)!;
+        using var text = new StreamReader(stream);
+        var schema = await JsonSchema.FromJsonAsync(await text.ReadToEndAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        var errors = schema.Validate(json);
+        Assert.True(valid == (problems.Count == 0), $"The parser says: {string.Join("; ", problems)}");
+        Assert.True(valid == (errors.Count == 0), $"The schema says: {string.Join("; ", errors)}");
+    }
+}

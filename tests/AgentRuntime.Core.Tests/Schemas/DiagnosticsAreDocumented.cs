@@ -6,7 +6,7 @@ namespace AgentRuntime.Core.Tests.Schemas;
 
 public sealed class DiagnosticsAreDocumented
 {
-    public static TheoryData<string> Codes => new(typeof(ProblemCodes).GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!));
+    public static TheoryData<string> Codes => new(typeof(ProblemCodes).GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static).Select(constant => (string)constant.GetRawConstantValue()!));
 
     [Theory]
     [MemberData(nameof(Codes))]

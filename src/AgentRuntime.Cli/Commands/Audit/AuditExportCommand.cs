@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.Text;
+using AgentRuntime.Audit;
+using AgentRuntime.Cli.Composition;
+using AgentRuntime.Cli.Errors;
+
+namespace AgentRuntime.Cli.Commands.Audit;
+
+/// <summary><c>agentruntime audit export --format jsonl</c>: the canonical lines, so that the file verifies offline.</summary>
+internal static class AuditExportCommand
+{
+    public static Command Create(ProcessHost process)
+    {
+        var filter = new AuditFilter();
+        var format = new Option<string>("--format") { HelpName = "FORMAT", Description = "jsonl: one entry on each line, as it is hashed", DefaultValueFactory = _ => "jsonl" };
+        format.AcceptOnlyFromAmong("jsonl");
+        var command = new Command("export", "Write entries to standard output") { format };
+        filter.AddTo(command);
+        return command.Does(process, async (context, cancellationToken) =>
+        {
+            await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
+            var database = await workspace.DatabaseAsync(cancellationToken);
+            await foreach (var entry in database.QueryAsync(filter.Read(context.Arguments, process.Time), cancellationToken))
+            {
+                context.Output.RawLine(Encoding.UTF8.GetString(AuditEntryJson.Write(entry).Span));
+            }
+
+            return ExitCode.Success;
+        });
+    }
+}

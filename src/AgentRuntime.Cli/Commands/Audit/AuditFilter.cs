@@ -1,0 +1,35 @@
+using System.CommandLine;
+using AgentRuntime.Audit;
+using AgentRuntime.Cli.Errors;
+using AgentRuntime.Names;
+
+namespace AgentRuntime.Cli.Commands.Audit;
+
+/// <summary>The options that choose entries.</summary>
+internal sealed class AuditFilter
+{
+    private readonly Option<string?> _run = new("--run") { HelpName = "RUN", Description = "Only this run" };
+    private readonly Option<string?> _credential = new("--credential") { HelpName = "SERVER/SCOPE", Description = "Only this credential" };
+    private readonly Option<string?> _workflow = new("--workflow") { HelpName = "NAME", Description = "Only this workflow" };
+    private readonly Option<string?> _since = new("--since") { HelpName = "TIME", Description = "Only from this time on: 2026-01-31T08:00:00Z, or 30m, 24h, 7d" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_run);
+        command.Add(_credential);
+        command.Add(_workflow);
+        command.Add(_since);
+    }
+
+    /// <summary>The query that is asked for.</summary>
+    public AuditQuery Read(ParseResult arguments, TimeProvider time) => new()
+    {
+        Run = arguments.GetValue(_run) is { } run ? new RunId(run) : null,
+        Credential = arguments.GetValue(_credential) is { } credential ? CredentialArgument.Parse(credential) : null,
+        Workflow = arguments.GetValue(_workflow) is { } workflow ? NameOf(workflow) : null,
+        Since = arguments.GetValue(_since) is { } since ? TimeArgument.Parse(since, time.GetUtcNow()) : null,
+    };
+
+    private static WorkflowName NameOf(string text) =>
+        Name.IsValid(text) ? new WorkflowName(text) : throw new CliException(ExitCode.BadInput, "bad_name", "A workflow's name is made of letters, digits, '_', '-' and '.'.");
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Globalization;
+using AgentRuntime.Cli.Composition;
+using AgentRuntime.Cli.Errors;
+using AgentRuntime.Cli.Output;
+
+namespace AgentRuntime.Cli.Commands.Audit;
+
+/// <summary><c>agentruntime audit verify</c>: exit 5 with the first broken entry.</summary>
+internal static class AuditVerifyCommand
+{
+    public static Command Create(ProcessHost process) =>
+        new Command("verify", "Recompute the chain of entries and compare it with its anchor").Does(process, async (context, cancellationToken) =>
+        {
+            await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
+            var database = await workspace.DatabaseAsync(cancellationToken);
+            var found = await database.VerifyAsync(cancellationToken);
+            context.Output.Show(
+                json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteBoolean("whole", found.Break is null);
+                    json.WriteNumber("entries", found.Entries);
+                    json.WriteString("head", found.Head);
+                    if (found.Break is { } broken)
+                    {
+                        json.WriteStartObject("break");
+                        json.WriteNumber("sequence", broken.Sequence);
+                        json.WriteString("id", broken.Id);
+                        json.WriteString("kind", broken.Kind);
+                        json.WriteString("message", broken.Message);
+                        json.WriteEndObject();
+                    }
+                    else
+                    {
+                        json.WriteNull("break");
+                    }
+
+                    json.WriteEndObject();
+                },
+                text =>
+                {
+                    if (found.Break is { } broken)
+                    {
+                        text.Line(new Piece("The audit chain is broken", Tone.Bad), string.Create(CultureInfo.InvariantCulture, $" at entry {broken.Sequence}{(broken.Id is null ? string.Empty : $" ({broken.Id})")}: {broken.Kind}."));
+                        text.Line(broken.Message);
+                        text.Line(new Piece("Keep a copy of the database as it is, and compare it with your exports from before.", Tone.Dim));
+                    }
+                    else
+                    {
+                        text.Line(new Piece("The audit chain is whole.", Tone.Good), string.Create(CultureInfo.InvariantCulture, $" {found.Entries} entries, head {found.Head}."));
+                    }
+                });
+            return found.Break is null ? ExitCode.Success : ExitCode.Integrity;
+        });
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using AgentRuntime.Cli.Composition;
+using AgentRuntime.Cli.Errors;
+using AgentRuntime.Cli.Leaks;
+using AgentRuntime.Cli.Views;
+
+namespace AgentRuntime.Cli.Commands;
+
+/// <summary><c>agentruntime leak-check PATH...</c>: exit 1 when a value is found.</summary>
+internal static class LeakCheckCommand
+{
+    public static Command Create(ProcessHost process)
+    {
+        var paths = new Argument<string[]>("path") { HelpName = "PATH", Description = "Files or folders: databases, logs, archives", Arity = ArgumentArity.OneOrMore };
+        return new Command("leak-check", "Search files for every current and retained credential version, in every encoding") { paths }.Does(process, async (context, cancellationToken) =>
+        {
+            var asked = context.Arguments.GetRequiredValue(paths);
+            if (asked.FirstOrDefault(path => !File.Exists(path) && !Directory.Exists(path)) is { } missing)
+            {
+                throw new CliException(ExitCode.BadInput, "file_not_found", $"There is no file or folder {missing}.", "Check the path.");
+            }
+
+            await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
+            var values = await workspace.RetainedValuesAsync(cancellationToken);
+            try
+            {
+                var report = await new LeakSweep(values).SearchAsync(asked, cancellationToken);
+                context.Output.Show(json => LeakView.WriteJson(json, report), text => LeakView.WriteText(text, report));
+                return report.Hits.Count > 0 ? ExitCode.Failed : report.Unreadable.Count > 0 ? ExitCode.Unavailable : ExitCode.Success;
+            }
+            finally
+            {
+                foreach (var value in values)
+                {
+                    value.Dispose();
+                }
+            }
+        });
+    }
+}

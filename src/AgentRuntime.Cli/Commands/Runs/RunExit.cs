@@ -1,0 +1,23 @@
+using AgentRuntime.Cli.Errors;
+using AgentRuntime.Runs;
+
+namespace AgentRuntime.Cli.Commands.Runs;
+
+/// <summary>The exit code for the end of a run.</summary>
+internal static class RunExit
+{
+    public static ExitCode Of(RunOutcome outcome) => outcome.Status switch
+    {
+        RunStatus.Succeeded => ExitCode.Success,
+        RunStatus.Cancelled => ExitCode.Cancelled,
+        _ => Of(outcome.Error?.Code),
+    };
+
+    private static ExitCode Of(string? code) => code switch
+    {
+        RunErrorCodes.Denied or RunErrorCodes.BudgetExceeded => ExitCode.Denied,
+        RunErrorCodes.InputInvalid or RunErrorCodes.InputHoldsCredential => ExitCode.BadInput,
+        RunErrorCodes.Unavailable or RunErrorCodes.SecretUnavailable => ExitCode.Unavailable,
+        _ => ExitCode.Failed,
+    };
+}

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using AgentRuntime.Cli.Composition;
+using AgentRuntime.Cli.Errors;
 using AgentRuntime.Cli.Output;
+using AgentRuntime.Workspaces;
 
 namespace AgentRuntime.Cli.Commands;
 
@@ -9,4 +11,43 @@ namespace AgentRuntime.Cli.Commands;
 /// <param name="Globals">The options of every command.</param>
 /// <param name="Output">The only way to say something.</param>
 /// <param name="Process">The process.</param>
-internal sealed record CommandContext(ParseResult Arguments, GlobalOptions Globals, IOutput Output, ProcessHost Process);
+internal sealed record CommandContext(ParseResult Arguments, GlobalOptions Globals, IOutput Output, ProcessHost Process)
+{
+    /// <summary>The folder of the workspace: the one that is named, or the nearest with <c>agentruntime.json</c>; <c>null</c> when there is none.</summary>
+    /// <exception cref="CliException">A folder is named and is no workspace.</exception>
+    public string? FindWorkspace()
+    {
+        if (Globals.Workspace is not { } named)
+        {
+            return Workspace.Find(Directory.GetCurrentDirectory());
+        }
+
+        var root = Path.GetFullPath(named);
+        return File.Exists(Path.Combine(root, WorkspaceTemplate.SettingsFile))
+            ? root
+            : throw new CliException(ExitCode.BadInput, "no_workspace", $"{root} is no workspace: it has no {WorkspaceTemplate.SettingsFile}.", $"Create one with 'agentruntime init {named}'.");
+    }
+
+    /// <summary>The folder of the workspace; an error that says where it was looked for.</summary>
+    public string RequireWorkspace() => FindWorkspace() ?? throw new CliException(
+        ExitCode.BadInput,
+        "no_workspace",
+        $"There is no workspace: neither {Directory.GetCurrentDirectory()} nor a folder above it holds {WorkspaceTemplate.SettingsFile}.",
+        "Create one with 'agentruntime init', or name one with --workspace DIR.");
+
+    /// <summary>Opens the workspace.</summary>
+    public WorkspaceHost OpenWorkspace(Strictness strictness) => OpenWorkspace(RequireWorkspace(), strictness);
+
+    /// <summary>Opens the workspace in <paramref name="root"/>.</summary>
+    /// <exception cref="CliException">Its files have problems that matter.</exception>
+    public WorkspaceHost OpenWorkspace(string root, Strictness strictness)
+    {
+        var load = Workspace.Load(root);
+        if (load.Workspace is not { } workspace || (strictness == Strictness.Everything && !load.IsValid))
+        {
+            throw new CliException(new CliError(ExitCode.BadInput, "invalid_workspace", $"The workspace {root} has {load.Problems.Count} {(load.Problems.Count == 1 ? "problem" : "problems")}.", "Mend them and check with 'agentruntime validate'.") { Problems = load.Problems });
+        }
+
+        return new WorkspaceHost(Process, workspace, Globals.Verbose);
+    }
+}

@@ -6,8 +6,6 @@ namespace AgentRuntime.Cli.Composition;
 /// <summary>Writes a new workspace; never changes a file that is there, except that it adds a line to <c>.gitignore</c>.</summary>
 internal static class WorkspaceCreation
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>Creates the workspace and returns the files written, relative to <paramref name="root"/>.</summary>
     /// <exception cref="CliException">There is a workspace already.</exception>
     public static IReadOnlyList<string> Create(string root, IdGenerator ids)
@@ -19,11 +17,10 @@ internal static class WorkspaceCreation
 
         List<string> written = [];
         Directory.CreateDirectory(root);
-        CreateStateFolder(root);
+        WorkspaceFolder.Identity(root, ids);
         Directory.CreateDirectory(Path.Combine(root, "servers"));
         Directory.CreateDirectory(Path.Combine(root, "workflows"));
         WriteSchemas(root);
-        WriteNew(root, Path.Combine(WorkspaceTemplate.StateFolder, "id"), ids.NewId() + "\n", written);
         WriteNew(root, "grants.json", WorkspaceTemplate.Grants, written);
         AddIgnoredLine(root, written);
         WriteNew(root, WorkspaceTemplate.SettingsFile, WorkspaceTemplate.Settings, written);
@@ -38,19 +35,6 @@ internal static class WorkspaceCreation
         foreach (var file in SchemaFiles.Names)
         {
             File.WriteAllBytes(Path.Combine(folder, file), SchemaFiles.Read(file));
-        }
-    }
-
-    private static void CreateStateFolder(string root)
-    {
-        var path = Path.Combine(root, WorkspaceTemplate.StateFolder);
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, OwnerOnly);
         }
     }
 

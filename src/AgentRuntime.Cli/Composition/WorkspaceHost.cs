@@ -1,0 +1,145 @@
+using AgentRuntime.Cli.Logging;
+using AgentRuntime.Cli.Telemetry;
+using AgentRuntime.Credentials;
+using AgentRuntime.Mcp.Client;
+using AgentRuntime.Runs;
+using AgentRuntime.Secrets;
+using AgentRuntime.Storage.Sqlite;
+using AgentRuntime.Vaults.Embedded;
+using AgentRuntime.Workspaces;
+using Microsoft.Extensions.Logging;
+
+namespace AgentRuntime.Cli.Composition;
+
+/// <summary>The parts of one workspace, each opened at its first use and closed in order: sessions, telemetry, database, secret store.</summary>
+internal sealed class WorkspaceHost : IAsyncDisposable
+{
+    private readonly ProcessHost _process;
+    private readonly ILoggerFactory _loggers;
+    private string? _id;
+    private EmbeddedSecretStore? _secrets;
+    private SqliteRunDatabase? _database;
+    private McpToolCaller? _tools;
+    private TelemetryExport? _telemetry;
+
+    public WorkspaceHost(ProcessHost process, Workspace workspace, bool verbose)
+    {
+        _process = process;
+        Workspace = workspace;
+        Credentials = new CredentialCatalog(workspace.Servers.Values, workspace.Grants);
+        _loggers = new LoggerFactory(
+            [new ConsoleLoggerProvider(process.Streams.Error, process.Time)],
+            new LoggerFilterOptions { MinLevel = verbose ? LogLevel.Debug : LogLevel.Warning });
+    }
+
+    /// <summary>The checked files.</summary>
+    public Workspace Workspace { get; }
+
+    /// <summary>The credentials that the manifests name.</summary>
+    public CredentialCatalog Credentials { get; }
+
+    /// <summary>The workspace's id.</summary>
+    public string Id => _id ??= WorkspaceFolder.Identity(Workspace.Root, _process.Ids);
+
+    /// <summary>Calls tools and lists them.</summary>
+    public McpToolCaller Tools => _tools ??= new McpToolCaller(
+        new McpClientOptions { MaxRequestBytes = Workspace.Settings.Limits.MaxRequestBytes, IdleTimeout = Workspace.Settings.Limits.IdleSession },
+        _process.Scrubber,
+        _process.Time,
+        _loggers);
+
+    /// <summary>Who reads a secret and why, for the store's own log.</summary>
+    public SecretAccessContext Access(string purpose) => new() { Principal = _process.Principal, Purpose = purpose };
+
+    /// <summary>The secret store, created at the first use.</summary>
+    /// <exception cref="EmbeddedStoreException">It cannot be opened.</exception>
+    public async ValueTask<EmbeddedSecretStore> SecretsAsync(CancellationToken cancellationToken) =>
+        _secrets ??= await EmbeddedSecretStore.OpenAsync(SecretStoreSettings.OptionsFor(Workspace.Settings.Secrets.Embedded, Id, _process.Input), _process.Time, cancellationToken);
+
+    /// <summary>The database of runs and audit entries, created at the first use.</summary>
+    /// <exception cref="JournalUnavailableException">It cannot be opened.</exception>
+    public async ValueTask<SqliteRunDatabase> DatabaseAsync(CancellationToken cancellationToken) =>
+        _database ??= await SqliteRunDatabase.OpenAsync(
+            new SqliteRunDatabaseOptions { Path = Workspace.Settings.Storage.Path, AnchorPath = WorkspaceFolder.AnchorFile(Id), WorkspaceId = Id },
+            _process.Time,
+            cancellationToken);
+
+    /// <summary>Every version that still has a value. The caller disposes them.</summary>
+    public async Task<IReadOnlyList<SecretMaterial>> RetainedValuesAsync(CancellationToken cancellationToken)
+    {
+        var secrets = await SecretsAsync(cancellationToken);
+        return await secrets.ReadRetainedAsync(Access("scrub-index"), cancellationToken).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Makes the scrubber know every version that still has a value, so that nothing this process prints or stores can hold one.</summary>
+    public async Task SeedScrubberAsync(CancellationToken cancellationToken)
+    {
+        var values = await RetainedValuesAsync(cancellationToken);
+        _process.Scrubber.RegisterAll(values);
+        foreach (var value in values)
+        {
+            value.Dispose();
+        }
+    }
+
+    /// <summary>A broker under these grants.</summary>
+    public async ValueTask<CredentialBroker> BrokerAsync(GrantSet grants, CancellationToken cancellationToken) => new(
+        grants,
+        await DatabaseAsync(cancellationToken),
+        await SecretsAsync(cancellationToken),
+        _process.Scrubber,
+        _process.Scrubber,
+        _process.Ids,
+        _process.Time);
+
+    /// <summary>The engine under the workspace's grants and limits; starts the export of telemetry when it is configured.</summary>
+    public async ValueTask<RunEngine> EngineAsync(CancellationToken cancellationToken)
+    {
+        StartTelemetry();
+        var limits = Workspace.Settings.Limits;
+        return new RunEngine(
+            Workspace.Servers,
+            await BrokerAsync(Workspace.Grants, cancellationToken),
+            Tools,
+            await DatabaseAsync(cancellationToken),
+            _process.Scrubber,
+            _process.Ids,
+            _process.Time,
+            new RunEngineOptions
+            {
+                MaxParallelSteps = limits.MaxParallelSteps,
+                MaxResultBytes = limits.MaxResultBytes,
+                DefaultStepTimeout = limits.DefaultStepTimeout,
+            });
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_tools is not null)
+        {
+            await _tools.DisposeAsync();
+        }
+
+        _telemetry?.Dispose();
+        if (_database is not null)
+        {
+            await _database.DisposeAsync();
+        }
+
+        if (_secrets is not null)
+        {
+            await _secrets.DisposeAsync();
+        }
+
+        _loggers.Dispose();
+    }
+
+    private void StartTelemetry()
+    {
+        if (_telemetry is null && Workspace.Settings.Telemetry.OtlpEndpoint is { } endpoint)
+        {
+            _telemetry = TelemetryExport.Start(endpoint, _process.Scrubber);
+        }
+    }
+}

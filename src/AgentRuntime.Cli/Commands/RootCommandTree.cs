@@ -1,4 +1,8 @@
 using System.CommandLine;
+using AgentRuntime.Cli.Commands.Audit;
+using AgentRuntime.Cli.Commands.Credentials;
+using AgentRuntime.Cli.Commands.Runs;
+using AgentRuntime.Cli.Commands.Servers;
 using AgentRuntime.Cli.Composition;
 
 namespace AgentRuntime.Cli.Commands;
@@ -12,6 +16,15 @@ internal static class RootCommandTree
         var root = new RootCommand("Runs AI-agent workflows whose steps call MCP tools. No workflow, agent, log or person holds the credential that a step uses.");
         SharedOptions.AddTo(root);
         root.Add(InitCommand.Create(process));
+        root.Add(ValidateCommand.Create(process));
+        root.Add(RunCommand.Create(process));
+        root.Add(RunsCommand.Create(process));
+        root.Add(CredentialsCommand.Create(process));
+        root.Add(ServersCommand.Create(process));
+        root.Add(AuditCommand.Create(process));
+        root.Add(DoctorCommand.Create(process));
+        root.Add(LeakCheckCommand.Create(process));
+        root.Add(ScrubCommand.Create(process));
         root.Add(SchemaCommand.Create(process));
         root.Add(VersionCommand.Create(process));
         RemoveVersionOption(root);

@@ -6,7 +6,7 @@ namespace AgentRuntime.Cli.Output;
 internal readonly record struct Piece(string Text, Tone Tone = Tone.Normal)
 {
     /// <summary>The text without control characters.</summary>
-    public string Clean { get; } = Text.Any(char.IsControl) ? string.Concat(Text.Select(c => char.IsControl(c) ? ' ' : c)) : Text;
+    public string Clean => Text.Any(char.IsControl) ? string.Concat(Text.Select(c => char.IsControl(c) ? ' ' : c)) : Text;
 
     public static implicit operator Piece(string? text) => new(text ?? string.Empty);
 }

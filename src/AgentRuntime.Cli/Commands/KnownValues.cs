@@ -1,0 +1,39 @@
+using AgentRuntime.Cli.Composition;
+using AgentRuntime.Cli.Output;
+using AgentRuntime.Scrubbing;
+using AgentRuntime.Vaults.Embedded;
+using AgentRuntime.Workspaces;
+
+namespace AgentRuntime.Cli.Commands;
+
+/// <summary>Tells whether a text of a definition is the value of a stored credential. Such a text is refused without exception.</summary>
+internal static class KnownValues
+{
+    /// <summary>The check, or <c>null</c> when the workspace has no store yet or it cannot be opened.</summary>
+    public static async Task<Func<string, bool>?> CheckAsync(CommandContext context, string root, CancellationToken cancellationToken)
+    {
+        if (Workspace.Load(root).Workspace is not { } settings || !File.Exists(settings.Settings.Secrets.Embedded.Path))
+        {
+            return null;
+        }
+
+        await using var workspace = new WorkspaceHost(context.Process, settings, context.Globals.Verbose);
+        try
+        {
+            var exact = new Scrubber(new ScrubberOptions { Shapes = false });
+            var values = await workspace.RetainedValuesAsync(cancellationToken);
+            exact.RegisterAll(values);
+            foreach (var value in values)
+            {
+                value.Dispose();
+            }
+
+            return exact.HoldsSecret;
+        }
+        catch (EmbeddedStoreException exception)
+        {
+            context.Output.Note($"The files were not compared with the stored credentials: {exception.Message}", Tone.Warn);
+            return null;
+        }
+    }
+}

@@ -172,6 +172,6 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
     private static bool IsPrivate(string path)
     {
         const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-        return OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Others) == 0;
+        return OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Others) == UnixFileMode.None;
     }
 }

@@ -11,7 +11,7 @@ internal static class NodeProgram
     {
         try
         {
-            using var node = Process.Start(new ProcessStartInfo("node", ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true });
+            using var node = Process.Start(new ProcessStartInfo("node", ["--version"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true });
             var version = node?.StandardOutput.ReadToEnd().Trim();
             node?.WaitForExit();
             return node is { ExitCode: 0 } ? version : null;

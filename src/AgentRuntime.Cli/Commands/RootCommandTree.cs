@@ -16,6 +16,7 @@ internal static class RootCommandTree
         var root = new RootCommand("Runs AI-agent workflows whose steps call MCP tools. No workflow, agent, log or person holds the credential that a step uses.");
         SharedOptions.AddTo(root);
         root.Add(InitCommand.Create(process));
+        root.Add(DemoCommand.Create(process));
         root.Add(ValidateCommand.Create(process));
         root.Add(RunCommand.Create(process));
         root.Add(RunsCommand.Create(process));

@@ -35,7 +35,7 @@ internal static class ValidateCommand
             : throw new CliException(ExitCode.BadInput, "not_in_workspace", $"{file} is not a file of the workspace {root}.", Suggestion.Hint(relative, [.. checkedFiles], "files"));
     }
 
-    private static void WriteJson(System.Text.Json.Utf8JsonWriter json, int files, IReadOnlyList<Problem> problems)
+    private static void WriteJson(System.Text.Json.Utf8JsonWriter json, int files, List<Problem> problems)
     {
         json.WriteStartObject();
         json.WriteBoolean("valid", problems.Count == 0);
@@ -44,7 +44,7 @@ internal static class ValidateCommand
         json.WriteEndObject();
     }
 
-    private static void WriteText(ITextOutput text, int files, IReadOnlyList<Problem> problems)
+    private static void WriteText(ITextOutput text, int files, List<Problem> problems)
     {
         ProblemsView.WriteText(text, problems);
         var checkedFiles = string.Create(CultureInfo.InvariantCulture, $"{files} {(files == 1 ? "file" : "files")} checked: ");

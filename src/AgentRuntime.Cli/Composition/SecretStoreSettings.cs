@@ -16,7 +16,7 @@ internal static class SecretStoreSettings
         MasterKey = settings.MasterKey switch
         {
             Workspaces.MasterKeySource.UserFile => KeySource.UserFile(WorkspaceFolder.Configuration(), workspaceId),
-            Workspaces.MasterKeySource.File file => KeySource.File(file.Path),
+            Workspaces.MasterKeySource.File file => KeySource.OwnFile(file.Path),
             _ => KeySource.Passphrase(_ => ValueTask.FromResult(AskPassphrase(input))),
         },
     };

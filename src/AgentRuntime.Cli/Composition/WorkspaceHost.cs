@@ -15,7 +15,7 @@ namespace AgentRuntime.Cli.Composition;
 internal sealed class WorkspaceHost : IAsyncDisposable
 {
     private readonly ProcessHost _process;
-    private readonly ILoggerFactory _loggers;
+    private readonly LoggerFactory _loggers;
     private string? _id;
     private EmbeddedSecretStore? _secrets;
     private SqliteRunDatabase? _database;

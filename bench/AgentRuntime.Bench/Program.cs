@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using AgentRuntime.Bench;
+using AgentRuntime.Credentials;
+using AgentRuntime.Names;
+using AgentRuntime.Runs;
+using AgentRuntime.Scrubbing;
+
+// What governing a tool call costs: the call through the MCP SDK alone against the same call as a step of a run, in one process, in turns.
+// Usage: dotnet run -c Release --project bench/AgentRuntime.Bench [rounds]
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
+const int Steps = 200;
+const int Workers = 32;
+var script = FindScript();
+var key = Guid.NewGuid().ToString("N");
+var folder = Directory.CreateTempSubdirectory("agentruntime-bench-").FullName;
+try
+{
+    using var http = await EchoServer.StartAsync(script, key);
+    var stdio = new ServerTransport.Stdio("node", [script], Path.GetDirectoryName(script)!, new Dictionary<string, string>());
+    Console.WriteLine($"| transport | one at a time: raw p50 | governed p50 | two commits p50 | governed - raw - commits | {Workers} at once: raw calls/s | governed steps/s | ratio |");
+    Console.WriteLine("|---|---|---|---|---|---|---|---|");
+    await MeasureAsync("stdio", () => RawCalls.StdioAsync(script, key), stdio, new CredentialAttachment(AttachmentPlace.Environment, "ECHO_KEY", "{value}"));
+    await MeasureAsync("HTTP", () => RawCalls.HttpAsync(http.Url, key), new ServerTransport.Http(http.Url), new CredentialAttachment(AttachmentPlace.Header, "Authorization", "Bearer {value}"));
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
+}
+
+async Task MeasureAsync(string name, Func<Task<ModelContextProtocol.Client.McpClient>> connect, ServerTransport transport, CredentialAttachment attachment)
+{
+    await using var raw = await connect();
+    var place = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+    await using var governed = await GovernedRuntime.OpenAsync(place, transport, attachment, key);
+    await RawCalls.SequentialAsync(raw, Steps);
+    await governed.ChainAsync(Steps);
+    await governed.PerSecondAsync(Workers, 20);
+    List<double> rawTimes = [], steps = [], commits = [], rawRates = [], rates = [];
+    for (var round = 0; round < rounds; round++)
+    {
+        rawTimes.AddRange(await RawCalls.SequentialAsync(raw, Steps));
+        steps.AddRange(await governed.ChainAsync(Steps));
+        commits.AddRange(await CommitsAsync(governed.Journal, Steps));
+        rawRates.Add(await RawCalls.PerSecondAsync(raw, Workers, Steps));
+        rates.Add(await governed.PerSecondAsync(Workers, Steps));
+    }
+
+    var (r, g, c) = (Median(rawTimes), Median(steps), Median(commits));
+    Console.WriteLine($"| {name} | {r:0.000} ms | {g:0.000} ms | {c:0.000} ms | {g - r - c:0.000} ms | {Median(rawRates):0} | {Median(rates):0} | {Median(rates) / Median(rawRates):0.00} |");
+}
+
+// Two commits of one event each, as an attempt makes them.
+static async Task<List<double>> CommitsAsync(IJournal journal, int count)
+{
+    var run = new IdGenerator(TimeProvider.System).NewRunId();
+    var times = new List<double>(count);
+    for (var i = 0; i < count; i++)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var commit = 0; commit < 2; commit++)
+        {
+            var e = new StepSkipped("disabled", ScrubbedText.Constant("bench")) { Run = run, Time = TimeProvider.System.GetUtcNow(), Step = new StepPath("a") };
+            await journal.CommitAsync(new JournalBatch { Run = run, Events = [e] }, default);
+        }
+
+        times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    return times;
+}
+
+static double Median(List<double> values)
+{
+    values.Sort();
+    return values[values.Count / 2];
+}
+
+static string FindScript()
+{
+    for (var at = AppContext.BaseDirectory; at is not null; at = Path.GetDirectoryName(at))
+    {
+        var script = Path.Combine(at, "bench", "servers", "echo.mjs");
+        if (File.Exists(script))
+        {
+            return script;
+        }
+    }
+
+    throw new FileNotFoundException("bench/servers/echo.mjs was not found.");
+}

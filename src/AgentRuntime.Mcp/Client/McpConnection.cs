@@ -107,16 +107,11 @@ internal sealed class McpConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Over HTTP the SDK only drops the connection, which is no cancellation before revision 2026-07-28; so the notice is sent here, while
-    /// the call's lease still lasts. Over stdio the SDK sends it.
+    /// Tells the server while the call's lease still lasts. Over HTTP the SDK only drops the connection, which is no cancellation before
+    /// revision 2026-07-28; over stdio its own notice is lost when the cancelled wait ends before the notice's turn. Two notices do no harm.
     /// </summary>
     private async Task TellCancelledAsync(long id)
     {
-        if (_http is null)
-        {
-            return;
-        }
-
         using var timeout = new CancellationTokenSource(_options.CancelNoticeTimeout, _time);
         try
         {

@@ -105,7 +105,9 @@ internal sealed class McpConnector(McpClientOptions options, IScrubber scrubber,
             {
                 Endpoint = http.Url,
                 TransportMode = HttpTransportMode.StreamableHttp,
-                EnableStandaloneGetStream = false,
+
+                // Only a client that serves requests of servers needs the stream on which they come.
+                EnableStandaloneGetStream = handlers is not null,
                 ConnectionTimeout = options.ConnectTimeout,
             },
             httpClient,

@@ -49,7 +49,7 @@ internal static partial class ToolFailures
             RequestRefusedException => Failed(ToolFailureKind.Unavailable, $"The server {server.Name} was not contacted. {exception.Message}"),
             HttpRequestException { StatusCode: { } status } => Failed(FromStatus(status, said).Kind, $"The server {server.Name} refused the connection with HTTP {(int)status}. {said}"),
             HttpRequestException => Failed(ToolFailureKind.Unavailable, $"The server {server.Name} cannot be reached. {said}"),
-            TimeoutException or OperationCanceledException => Failed(ToolFailureKind.Unavailable, $"The server {server.Name} did not complete the handshake in time.{Stderr(process)}"),
+            TimeoutException or OperationCanceledException => Failed(process is not null && AuthFailureRecognizer.SaysRefusedInLog(process.StderrTail) ? ToolFailureKind.CredentialRejected : ToolFailureKind.Unavailable, $"The server {server.Name} did not complete the handshake in time.{Stderr(process)}"),
             McpProtocolException when AuthFailureRecognizer.SaysRefused(exception.Message) => Failed(ToolFailureKind.CredentialRejected, $"The server {server.Name} refused the handshake. {said}"),
             IOException or RequestNotDeliveredException => Failed(ToolFailureKind.Unavailable, $"The connection to the server {server.Name} ended during the handshake. {said}{Stderr(process)}"),
             _ => Failed(ToolFailureKind.ProtocolError, $"The server {server.Name} broke the protocol during the handshake. {said}{Stderr(process)}"),

@@ -172,7 +172,7 @@ internal sealed class StdioTransport : TransportBase, IClientTransport
                     new JsonRpcError
                     {
                         Id = new RequestId(failedId),
-                        Error = new JsonRpcErrorDetail { Code = (int)McpErrorCode.ParseError, Message = "The answer is not a message that can be read." },
+                        Error = new JsonRpcErrorDetail { Code = (int)McpErrorCode.InternalError, Message = "The answer is not a message that can be read." },
                     },
                     CancellationToken.None);
             }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using AgentRuntime.Scrubbing.Index;
 using AgentRuntime.Scrubbing.Json;
+using AgentRuntime.Scrubbing.Shapes;
 using AgentRuntime.Scrubbing.Streaming;
 using AgentRuntime.Secrets;
 
@@ -118,5 +119,40 @@ public sealed class Scrubber : IScrubber, ISecretRegistry
     }
 
     /// <summary>The shape layer over one text; <c>null</c> when it is clean.</summary>
-    internal PooledBuffer? ScrubShapes(ReadOnlySpan<byte> text, RedactionCounter counter) => _options.Shapes ? ShapeStream.Redact(text, _key, counter) : null;
+    /// <param name="text">The text.</param>
+    /// <param name="counter">Counts the redactions.</param>
+    /// <param name="secretName">The secret-sounding name that the text is the value of, or <c>null</c>.</param>
+    internal PooledBuffer? ScrubShapes(ReadOnlySpan<byte> text, RedactionCounter counter, string? secretName = null)
+    {
+        if (!_options.Shapes)
+        {
+            return null;
+        }
+
+        var shaped = ShapeStream.Redact(text, _key, counter);
+        if (shaped is null && secretName is not null && AssignmentRule.IsSecret(secretName, text))
+        {
+            var label = Fingerprint.Label(AssignmentRule.AssignedKind, text, _key);
+            counter.Add(label);
+            shaped = new PooledBuffer();
+            Encoding.UTF8.GetBytes(label, shaped);
+        }
+
+        return shaped;
+    }
+
+    /// <summary>Each name that sounds secret at its place, <c>null</c> for the others; <c>null</c> when none does.</summary>
+    internal string?[]? SecretNames(IReadOnlyList<string> names)
+    {
+        string?[]? secret = null;
+        for (var i = 0; i < names.Count && _options.Shapes; i++)
+        {
+            if (AssignmentRule.SoundsSecret(names[i]))
+            {
+                (secret ??= new string?[names.Count])[i] = names[i];
+            }
+        }
+
+        return secret;
+    }
 }

@@ -74,6 +74,15 @@ public sealed class ScrubberRulesTests
         Assert.Equal($"{plain} {Label}", scrubber.Scrub($"{plain} {Value}"));
     }
 
+    [Theory]
+    [InlineData("H5wNC~i30y%6hQ?vfpne.F1Ihz`3,__0p;ao<kEYuO5m=4.c_`E3t?W")]
+    [InlineData("aK3://x7Qp2:Lm9@Zt4vBn8;kEy=Rw6Ty1")]
+    public void A_random_value_with_the_punctuation_of_a_composite_is_redacted_as_a_whole(string value)
+    {
+        Assert.Equal(Label, Knowing(value).Scrub(value));
+        Assert.Equal(Label, Knowing(value).Scrub(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(value))));
+    }
+
     [Fact]
     public void A_member_name_is_scrubbed_and_no_member_is_lost()
     {
@@ -86,6 +95,17 @@ public sealed class ScrubberRulesTests
     {
         var json = JsonElement.Parse("""{"pin":4815162342108642,"n":-1.50e3}""");
         Assert.Equal($$"""{"pin":"{{Label}}","n":-1.50e3}""", Knowing("4815162342108642").Scrub(json).Element.GetRawText());
+    }
+
+    [Fact]
+    public void A_member_with_a_secret_name_is_redacted_as_an_assignment()
+    {
+        var json = JsonElement.Parse("""{"db":{"password":"Tr4vel-Lamp-x9"},"nextPageToken":"CAoQAA2938abcdeF","token_accessor":"abc123def456","clientToken":"a1b2c3d4e5f6"}""");
+        var clean = new Scrubber(new ScrubberOptions()).Scrub(json).Element;
+        Assert.Matches("^\\[redacted:shape:assigned-secret:[0-9a-f]{12}\\]$", clean.GetProperty("db").GetProperty("password").GetString());
+        Assert.Equal("CAoQAA2938abcdeF", clean.GetProperty("nextPageToken").GetString());
+        Assert.Equal("abc123def456", clean.GetProperty("token_accessor").GetString());
+        Assert.Equal("a1b2c3d4e5f6", clean.GetProperty("clientToken").GetString());
     }
 
     [Fact]

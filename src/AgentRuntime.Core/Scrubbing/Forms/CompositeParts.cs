@@ -23,11 +23,11 @@ internal static class CompositeParts
         {
             AddJson(value, parts);
         }
-        else if (value.Contains("://", StringComparison.Ordinal))
+        else if (IsUrl(value))
         {
             AddUrl(value, parts);
         }
-        else if (value.Contains('=', StringComparison.Ordinal) && value.Contains(';', StringComparison.Ordinal))
+        else if (IsConnectionString(value))
         {
             AddConnectionString(value, parts);
         }
@@ -43,6 +43,26 @@ internal static class CompositeParts
     /// <summary>Whether a member of this name holds something secret.</summary>
     public static bool IsSensitiveName(string name) =>
         SensitiveWords.Split('|').Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    // Only a well-formed composite is taken apart: a random value that happens to hold the same punctuation is one secret as a whole.
+    private static bool IsUrl(string value)
+    {
+        var end = value.IndexOf("://", StringComparison.Ordinal);
+        return end > 1
+            && char.IsAsciiLetter(value[0])
+            && value[..end].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.')
+            && Uri.TryCreate(value, UriKind.Absolute, out var uri)
+            && uri.Host.Length > 0;
+    }
+
+    private static bool IsConnectionString(string value)
+    {
+        var pairs = value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return pairs.Length > 1 && pairs.All(pair =>
+            pair.IndexOf('=', StringComparison.Ordinal) is > 1 and var equals
+            && char.IsAsciiLetter(pair[0])
+            && pair[..equals].All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '_' or '-' or '.'));
+    }
 
     private static void AddPem(string value, HashSet<string> parts)
     {

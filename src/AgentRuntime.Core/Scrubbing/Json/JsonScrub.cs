@@ -8,7 +8,7 @@ namespace AgentRuntime.Scrubbing.Json;
 /// <summary>Scrubs one JSON value: every string, name and number, then values that were split over neighbouring strings.</summary>
 /// <remarks>
 /// 1 decode every string. 2 find values inside single strings. 3 find values that run over string borders: in all strings in document order,
-/// in all strings under one member name (so that the parts of content blocks meet), and in names and strings together. 4 scrub shapes string by string.
+/// in all strings under one member name (so that the parts of content blocks meet), and in names and strings together. 4 scrub shapes string by string, each with the member name above it.
 /// 5 write the value anew if anything changed. Nothing recurses, so no depth overflows the stack.
 /// </remarks>
 internal sealed class JsonScrub(SecretIndex index, Scrubber scrubber, RedactionCounter counter) : IDisposable
@@ -170,6 +170,7 @@ internal sealed class JsonScrub(SecretIndex index, Scrubber scrubber, RedactionC
     private Dictionary<int, byte[]>? Replace()
     {
         Dictionary<int, byte[]>? replaced = null;
+        var names = scrubber.SecretNames(_segments.GroupNames());
         for (var i = 0; i < _segments.All.Count; i++)
         {
             var content = _segments.Content(_segments.All[i]);
@@ -180,7 +181,9 @@ internal sealed class JsonScrub(SecretIndex index, Scrubber scrubber, RedactionC
                 ExactStream.Redact(index, content, matches, counter, exact);
             }
 
-            using var shaped = scrubber.ScrubShapes(exact is null ? content : exact.Span, counter);
+            var group = _segments.All[i].Kind == JsonSegmentKind.Text ? _segments.All[i].Group : -1;
+            var name = names is not null && group >= 0 ? names[group] : null;
+            using var shaped = scrubber.ScrubShapes(exact is null ? content : exact.Span, counter, name);
             if ((shaped ?? exact) is { } clean)
             {
                 (replaced ??= [])[i] = clean.Span.ToArray();

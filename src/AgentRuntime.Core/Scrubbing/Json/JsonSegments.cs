@@ -24,6 +24,9 @@ internal sealed class JsonSegments : IDisposable
 
     public static JsonReaderOptions ReaderOptions => new() { CommentHandling = JsonCommentHandling.Allow, AllowTrailingCommas = true, MaxDepth = int.MaxValue };
 
+    /// <summary>The member names, by group.</summary>
+    public IReadOnlyList<string> GroupNames() => [.. _names.OrderBy(pair => pair.Value).Select(pair => pair.Key)];
+
     /// <summary>Whether a member of this name stands anywhere in the document.</summary>
     public bool HasName(string name) => _names.ContainsKey(name);
 

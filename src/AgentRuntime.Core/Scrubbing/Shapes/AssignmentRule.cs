@@ -6,8 +6,11 @@ namespace AgentRuntime.Scrubbing.Shapes;
 /// <param name="word">The word in the name, lower case.</param>
 /// <param name="boundary">Whether the word must begin the name.</param>
 /// <param name="strong">Whether the word can only mean a secret.</param>
-internal sealed class AssignmentRule(string word, bool boundary, bool strong) : ShapeRule("assigned-secret", word, ignoreCase: true)
+internal sealed class AssignmentRule(string word, bool boundary, bool strong) : ShapeRule(AssignedKind, word, ignoreCase: true)
 {
+    /// <summary>The kind of every such value.</summary>
+    public const string AssignedKind = "assigned-secret";
+
     private const int LongestRest = 40;
 
     private static readonly string[] NotSecret =
@@ -16,6 +19,17 @@ internal sealed class AssignmentRule(string word, bool boundary, bool strong) : 
         "policy", "version", "hint", "field", "fields", "type", "id", "count", "limit", "size", "usage", "ref", "reference", "arn", "store", "scope", "age",
         "created", "rotated", "at", "label", "prefix", "format", "algorithm", "alg", "status", "state", "class", "provider", "env", "header",
     ];
+
+    /// <summary>Whether a value that looks like a secret would be redacted under this name.</summary>
+    public static bool SoundsSecret(string name) => IsSecret(name, "Zq8x7Vw2Lk4"u8);
+
+    /// <summary>Whether this value under this name is a secret, as if it were written as an assignment.</summary>
+    public static bool IsSecret(string name, ReadOnlySpan<byte> value)
+    {
+        byte[] text = [.. System.Text.Encoding.UTF8.GetBytes(name), .. "=\""u8, .. value, (byte)'"'];
+        var hit = ShapeScanner.Default.Next(text, 0, final: true);
+        return hit.Rule is AssignmentRule && hit.Start == text.Length - value.Length - 1 && hit.End == text.Length - 1;
+    }
 
     /// <inheritdoc/>
     public override ShapeVerdict Verify(ref ShapeWindow window)

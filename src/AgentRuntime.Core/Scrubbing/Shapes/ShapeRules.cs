@@ -104,7 +104,7 @@ internal static class ShapeRules
             yield return new AssignmentRule(word, boundary: false, strong: true);
         }
 
-        foreach (var prefix in new[] { "access", "auth", "api", "refresh", "bot", "session", "bearer", "security", "vault", "deploy", "private", "client", "id" })
+        foreach (var prefix in new[] { "access", "auth", "api", "refresh", "bot", "session", "bearer", "security", "vault", "deploy", "private", "id" })
         {
             yield return new AssignmentRule(prefix + "_token", boundary: false, strong: false);
             yield return new AssignmentRule(prefix + "-token", boundary: false, strong: false);

@@ -74,7 +74,7 @@ internal sealed class WorkspaceLoader(string root, Func<string, bool>? isKnownCr
             _exceptions[file] = exceptions;
         }
 
-        return Take(WorkflowReading.Parse(file, bytes, servers, isKnownCredential));
+        return Take(WorkflowParser.Parse(file, bytes, servers, isKnownCredential));
     }
 
     private GrantSet LoadGrants(GrantTargets known)

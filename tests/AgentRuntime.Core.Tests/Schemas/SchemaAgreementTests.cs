@@ -89,6 +89,42 @@ public sealed class SchemaAgreementTests
         { """{"grants":[{"workflow":"w","server":"s","scopes":["a"],"x":1}]}""", false },
     };
 
+    public static TheoryData<string, bool> Workflows => new()
+    {
+        { Steps("""{"id":"a","type":"mcp_call","server":"crm","tool_name":"find","tool_args":{"q":"x"},"timeout_s":5,"retry":{"max_attempts":3,"backoff_s":0.2,"on":["timeout"]},"on_error":"continue","enabled":true,"condition":"{{input.x}}","idempotent":true,"output_schema":{"type":"object"} }"""), true },
+        { Steps("""{"id":"a","type":"transform","expression":"input.x"},{"id":"b","type":"wait","seconds":1,"depends_on":["a"]},{"id":"c","type":"wait","until":"2026-01-01T09:00:00Z"}"""), true },
+        { Steps("""{"id":"a","type":"for_each","for_each_items":"{{input.list}}","for_each_max_parallel":3,"for_each_error_policy":"fail_fast","for_each_body_steps":[{"id":"b","type":"wait","seconds":"{{item}}"}]}"""), true },
+        { """{"name":"w","$schema":"x","description":"d","version":"1","tenant_id":1,"workflow_id":2,"params":{},"input_schema":{"type":"object"},"outputs":{"a":"{{input.x}}"},"steps":[{"id":"a","type":"wait","seconds":1,"retry_count":2,"condition":true}]}""", true },
+        { """{"name":"w","clean_exceptions":[{"pointer":"/description","code":"environment_reference","reason":"A stock symbol."}],"description":"$AAPL","steps":[{"id":"a","type":"wait","seconds":1}]}""", true },
+        { Steps("""{"id":"a","type":"mcp_call","server":"crm","tool_name":"find","tool_arg":{} }"""), false },
+        { Steps("""{"id":"a","type":"mcp_call","server":"crm"}"""), false },
+        { Steps("""{"id":"a","type":"mcp_call","server":"crm","tool_name":"find","tool_args":[]}"""), false },
+        { Steps("""{"id":"a","type":"llm_call"}"""), false },
+        { Steps("""{"id":"a","type":"wait"}"""), false },
+        { Steps("""{"id":"a","type":"wait","seconds":1,"until":"2026-01-01T09:00:00Z"}"""), false },
+        { Steps("""{"id":"a","type":"wait","seconds":-1}"""), false },
+        { Steps("""{"id":"a","type":"wait","seconds":1,"retry":{} }"""), false },
+        { Steps("""{"id":"a","type":"wait","seconds":1,"retry":{"max_attempts":0} }"""), false },
+        { Steps("""{"id":"a","type":"wait","seconds":1,"on_error":"ignore"}"""), false },
+        { Steps("""{"id":"a","type":"wait","seconds":1,"timeout_s":0}"""), false },
+        { Steps("""{"id":"a b","type":"wait","seconds":1}"""), false },
+        { Steps("""{"type":"wait","seconds":1}"""), false },
+        { Steps("""{"id":"a","type":"for_each","for_each_items":[1],"for_each_body_steps":[]}"""), false },
+        { Steps("""{"id":"a","type":"for_each","for_each_items":[1],"for_each_max_parallel":101,"for_each_body_steps":[{"id":"b","type":"wait","seconds":1}]}"""), false },
+        { Steps(string.Empty), false },
+        { """{"name":"w"}""", false },
+        { """{"name":"w","steps":[{"id":"a","type":"wait","seconds":1}],"step":1}""", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Workflows))]
+    public Task Workflows_agree(string json, bool valid)
+    {
+        var crm = ServerManifestParser.Parse("servers/crm.json", """{"name":"crm","transport":{"type":"http","url":"https://x.example/mcp"},"tools":{"find":{"scope":null}}}"""u8.ToArray(), Root).Value!;
+        var servers = new Dictionary<AgentRuntime.Names.ServerName, AgentRuntime.Credentials.ServerManifest> { [crm.Name] = crm };
+        return Agree("workflow.v1.json", json, valid, WorkflowParser.Parse("workflows/w.json", Encoding.UTF8.GetBytes(json), servers).Problems);
+    }
+
     [Theory]
     [MemberData(nameof(Settings))]
     public Task Settings_agree(string json, bool valid) =>
@@ -103,6 +139,8 @@ public sealed class SchemaAgreementTests
     [MemberData(nameof(Grants))]
     public Task Grants_agree(string json, bool valid) =>
         Agree("grants.v1.json", json, valid, GrantsParser.Parse("grants.json", Encoding.UTF8.GetBytes(json)).Problems);
+
+    private static string Steps(string steps) => $$"""{"name":"w","steps":[{{steps}}]}""";
 
     private static string Http(string credentials) => $$"""{"name":"crm","transport":{"type":"http","url":"https://x.example/mcp"},"credentials":{{credentials}},"tools":{} }""";
 

@@ -27,6 +27,7 @@ public sealed class WorkspaceTests : IDisposable
         Assert.Equal(["agentruntime.json", "servers/crm.json", "workflows/hello.json", "grants.json"], load.Files);
         Assert.Contains(new ServerName("crm"), load.Workspace.Servers.Keys);
         Assert.Single(load.Workspace.Grants.Grants);
+        Assert.Single(load.Workspace.Workflows[new WorkflowName("hello")].Steps);
     }
 
     [Fact]

@@ -63,8 +63,7 @@ public sealed class EmbeddedSecretStore : ISecretStore, ISecretWriter, ISecretMe
                 await StoreFile.CreateAsync(path, options.MasterKey, time, cancellationToken);
             }
 
-            var header = StoreFile.Inspect(path);
-            var key = await OpenedKey.FindAsync(path, header, options.MasterKey, cancellationToken);
+            var key = await OpenedKey.FindAsync(path, () => StoreFile.Inspect(path), options.MasterKey, cancellationToken);
             return new EmbeddedSecretStore(path, Connect(path, key, options.LockTimeout, time));
         }
         catch (SqliteFault fault)

@@ -20,7 +20,7 @@ internal sealed class KeyFileSource(string path) : MasterKeySource
 
     internal override ValueTask<NewMasterKey> CreateAsync(CancellationToken cancellationToken)
     {
-        if (Existing() is { } existing)
+        if (ReadUnlessGone(_path) is { } existing)
         {
             return ValueTask.FromResult(new NewMasterKey(existing, string.Empty, Nothing, Nothing));
         }
@@ -38,7 +38,7 @@ internal sealed class KeyFileSource(string path) : MasterKeySource
 
     internal override ValueTask<NewMasterKey> ReplaceAsync(MasterKey current, CancellationToken cancellationToken)
     {
-        var existing = Existing();
+        var existing = ReadUnlessGone(_path);
         if (existing is not null && !CryptographicOperations.FixedTimeEquals(existing.Bytes, current.Bytes))
         {
             return ValueTask.FromResult(new NewMasterKey(existing, string.Empty, Nothing, Nothing));
@@ -66,14 +66,18 @@ internal sealed class KeyFileSource(string path) : MasterKeySource
         var candidates = new List<MasterKeyCandidate>();
         try
         {
-            if (Existing() is { } key)
-            {
-                candidates.Add(new MasterKeyCandidate(key, Nothing));
-            }
-
+            // The replacements first: one that takes its place meanwhile is then found under its final name.
             foreach (var next in Replacements())
             {
-                candidates.Add(new MasterKeyCandidate(KeyFile.Read(next), () => Promote(next)));
+                if (ReadUnlessGone(next) is { } replacement)
+                {
+                    candidates.Add(new MasterKeyCandidate(replacement, () => Promote(next)));
+                }
+            }
+
+            if (ReadUnlessGone(_path) is { } key)
+            {
+                candidates.Insert(0, new MasterKeyCandidate(key, Nothing));
             }
         }
         catch
@@ -93,10 +97,27 @@ internal sealed class KeyFileSource(string path) : MasterKeySource
     {
     }
 
-    private MasterKey? Existing() => File.Exists(_path) ? KeyFile.Read(_path) : null;
+    private static MasterKey? ReadUnlessGone(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? KeyFile.Read(path) : null;
+        }
+        catch (EmbeddedStoreException) when (!File.Exists(path))
+        {
+            return null;
+        }
+    }
 
-    private IEnumerable<string> Replacements() =>
-        Path.GetDirectoryName(_path) is { } folder && Directory.Exists(folder) ? Directory.EnumerateFiles(folder, Path.GetFileName(_path) + NextSuffix + "*") : [];
+    /// <summary>Whole replacements only: a draft of one, which a crash may have left behind, has a longer name.</summary>
+    private IEnumerable<string> Replacements()
+    {
+        var folder = Path.GetDirectoryName(_path);
+        var prefix = Path.GetFileName(_path) + NextSuffix;
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, prefix + "*").Where(file => Path.GetFileName(file)[prefix.Length..].All(char.IsAsciiHexDigitLower))
+            : [];
+    }
 
     private void Promote(string next)
     {

@@ -197,10 +197,11 @@ internal sealed class WorkLine(string path, SqliteConnection shared, SqliteConne
             throw new EmbeddedStoreException(EmbeddedStoreErrorKind.WrongKey, $"The secret store {path} was given a new passphrase by another process. Start again with the new one.");
         }
 
-        var header = StoreHeader.Read(shared)
-            ?? throw new EmbeddedStoreException(EmbeddedStoreErrorKind.Damaged, $"The header of the secret store {path} was changed or damaged while it was open. Restore the file from a backup.");
-        Adopt(await OpenedKey.FindAsync(path, header, _key.Source, CancellationToken.None));
+        Adopt(await OpenedKey.FindAsync(path, ReadHeader, _key.Source, CancellationToken.None));
     }
+
+    private StoreHeader ReadHeader() => StoreHeader.Read(shared)
+        ?? throw new EmbeddedStoreException(EmbeddedStoreErrorKind.Damaged, $"The header of the secret store {path} was changed or damaged while it was open. Restore the file from a backup.");
 
     private void Adopt(OpenedKey next)
     {

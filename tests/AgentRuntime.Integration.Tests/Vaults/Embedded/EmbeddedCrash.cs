@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
-using AgentRuntime.Names;
 using AgentRuntime.Secrets;
-using AgentRuntime.Vaults.Embedded;
+using AgentRuntime.TestHost;
 
 namespace AgentRuntime.Integration.Tests.Vaults.Embedded;
 
@@ -26,13 +24,13 @@ public sealed class EmbeddedCrash : IDisposable
             Assert.Equal(SecretFailureKind.Missing, (await store.FailureAsync("crm/read", (acknowledged + 2).ToString(CultureInfo.InvariantCulture))).Kind);
             for (var version = 1; version <= acknowledged; version++)
             {
-                Assert.Equal(StoreWriter.Value(version), await store.ValueAsync("crm/read", version.ToString(CultureInfo.InvariantCulture)));
+                Assert.Equal(StoreHost.Value(version), await store.ValueAsync("crm/read", version.ToString(CultureInfo.InvariantCulture)));
             }
 
             // The one under way when the process died is there as a whole or not at all.
             if (await store.GetAsync("crm/read", (acknowledged + 1).ToString(CultureInfo.InvariantCulture)) is SecretReadResult.Found found)
             {
-                Assert.Equal(StoreWriter.Value(++acknowledged), found.Material.Fields["value"].RevealString());
+                Assert.Equal(StoreHost.Value(++acknowledged), found.Material.Fields["value"].RevealString());
             }
         }
     }
@@ -62,9 +60,12 @@ public sealed class EmbeddedCrash : IDisposable
     /// <summary>Gives the last number that the writer acknowledged before it was killed.</summary>
     private async Task<int> WriteUntilKilledAsync(string what, int enough)
     {
-        var program = Path.ChangeExtension(typeof(EmbeddedCrash).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, UseShellExecute = false };
-        start.Environment[StoreWriter.Variable] = $"{what}|{_folder.Root}";
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "AgentRuntime.TestHost.dll"), "store", what, _folder.StorePath, Path.Combine(_folder.Root, "config") },
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         using var process = Process.Start(start)!;
         try
         {
@@ -87,63 +88,4 @@ public sealed class EmbeddedCrash : IDisposable
             await process.WaitForExitAsync();
         }
     }
-}
-
-/// <summary>The program that is killed: this test assembly, started with a variable that says so.</summary>
-internal static class StoreWriter
-{
-    public const string Variable = "AGENTRUNTIME_TEST_STORE_WRITER";
-
-    public static string Value(int version) => $"value {version} {new string('x', version % 50 * 40)}";
-
-    /// <remarks>Until it returns, no other thread can run code of this assembly; so it waits for each operation of the store on the first thread.</remarks>
-    [ModuleInitializer]
-    internal static void RunIfAsked()
-    {
-        if (Environment.GetEnvironmentVariable(Variable) is not { } order)
-        {
-            return;
-        }
-
-        try
-        {
-            var parts = order.Split('|');
-            Write(parts[0], new StoreFolder(parts[1]));
-        }
-        finally
-        {
-            // Also when nobody listens any more.
-            Environment.Exit(1);
-        }
-    }
-
-    private static void Write(string what, StoreFolder folder)
-    {
-        var store = Wait(folder.OpenAsync());
-        var credential = CredentialName.Parse("crm/read");
-        var next = Wait(store.DescribeAsync(credential, CancellationToken.None).AsTask())?.Versions.Count ?? 0;
-        while (true)
-        {
-            next++;
-            if (what == "set")
-            {
-                using var value = SecretValue.CopyUtf8(Value(next));
-                var fields = new Dictionary<string, SecretValue>(StringComparer.Ordinal) { ["value"] = value };
-                Assert.True(Wait(store.SetAsync(credential, fields, StoreFolder.Owner, CancellationToken.None).AsTask()).Succeeded);
-            }
-            else
-            {
-                Wait(store.RewrapAsync(folder.Key, StoreFolder.Owner, CancellationToken.None));
-            }
-
-            Console.Out.WriteLine(next);
-            Console.Out.Flush();
-        }
-    }
-
-#pragma warning disable VSTHRD002 // See the remarks above.
-    private static void Wait(Task task) => task.GetAwaiter().GetResult();
-
-    private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
 }

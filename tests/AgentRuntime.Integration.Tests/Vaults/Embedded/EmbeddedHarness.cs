@@ -91,16 +91,13 @@ internal sealed class LeapingClock : TimeProvider
 }
 
 /// <summary>A folder for a store and its key, deleted on dispose.</summary>
-internal sealed class StoreFolder(string root) : IDisposable
+internal sealed class StoreFolder : IDisposable
 {
-    public StoreFolder()
-        : this(Directory.CreateTempSubdirectory("agentruntime-store-").FullName)
-    {
-    }
+    public StoreFolder() => Root = Directory.CreateTempSubdirectory("agentruntime-store-").FullName;
 
     public static SecretAccessContext Owner { get; } = new() { Principal = "test", Purpose = "test" };
 
-    public string Root { get; } = root;
+    public string Root { get; }
 
     public string StorePath => Path.Combine(Root, "workspace", ".agentruntime", "secrets.db");
 

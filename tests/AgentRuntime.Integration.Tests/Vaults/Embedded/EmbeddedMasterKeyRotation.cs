@@ -122,6 +122,7 @@ public sealed class EmbeddedMasterKeyRotation : IDisposable
         File.Move(_folder.KeyPath, _folder.KeyPath + ".next-01");
         KeyFile.TryCreate(_folder.KeyPath + ".next-00", MasterKey.NewRandom());
         KeyFile.TryCreate(_folder.KeyPath, MasterKey.NewRandom());
+        await File.WriteAllTextAsync(_folder.KeyPath + ".next-02.new-0123456789abcdef", "half a dra");
         await using var again = await _folder.OpenAsync();
         await CheckAsync(again);
         Assert.NotEqual(oldKey, await File.ReadAllTextAsync(_folder.KeyPath));

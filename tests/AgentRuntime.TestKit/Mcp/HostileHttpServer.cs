@@ -29,8 +29,10 @@ public sealed class HostileHttpServer : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         var process = Process.Start(start)!;
+        process.BeginErrorReadLine();
         var line = await process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException("The hostile server ended before it listened.");
         using var ready = JsonDocument.Parse(line);
         return new HostileHttpServer(process, ready.RootElement.GetProperty("port").GetInt32());

@@ -28,15 +28,22 @@ internal sealed class GovernedRuntime : IAsyncDisposable
         var ids = new IdGenerator(TimeProvider.System);
         var scrubber = new Scrubber(new ScrubberOptions());
         var grants = new GrantSet([new Grant(new WorkflowName("bench"), server.Name, new HashSet<ScopeName> { new("read") }, new Budget(1_000_000, 100_000_000))]);
-        var broker = new CredentialBroker(grants, database, secrets, scrubber, scrubber, ids, TimeProvider.System);
+        var journal = new TimedJournal(database, Commit);
+        var broker = new CredentialBroker(grants, journal, new TimedStore(secrets, Read), scrubber, scrubber, ids, TimeProvider.System);
         _database = database;
         _secrets = secrets;
         _servers = new Dictionary<ServerName, ServerManifest> { [server.Name] = server };
         _tools = new McpToolCaller(new McpClientOptions(), scrubber, TimeProvider.System, NullLoggerFactory.Instance);
-        _engine = new RunEngine(_servers, broker, _tools, database, scrubber, ids, TimeProvider.System, new RunEngineOptions());
+        _engine = new RunEngine(_servers, broker, new TimedTools(_tools, Call), journal, scrubber, ids, TimeProvider.System, new RunEngineOptions());
     }
 
     public IJournal Journal => _database;
+
+    public Timed Commit { get; } = new();
+
+    public Timed Read { get; } = new();
+
+    public Timed Call { get; } = new();
 
     public static async Task<GovernedRuntime> OpenAsync(string folder, ServerTransport transport, CredentialAttachment attachment, string key)
     {

@@ -12,6 +12,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
 const int Steps = 200;
 const int Workers = 32;
+var notes = new List<string>();
 var script = FindScript();
 var key = Guid.NewGuid().ToString("N");
 var folder = Directory.CreateTempSubdirectory("agentruntime-bench-").FullName;
@@ -23,6 +24,8 @@ try
     Console.WriteLine("|---|---|---|---|---|---|---|---|");
     await MeasureAsync("stdio", () => RawCalls.StdioAsync(script, key), stdio, new CredentialAttachment(AttachmentPlace.Environment, "ECHO_KEY", "{value}"));
     await MeasureAsync("HTTP", () => RawCalls.HttpAsync(http.Url, key), new ServerTransport.Http(http.Url), new CredentialAttachment(AttachmentPlace.Header, "Authorization", "Bearer {value}"));
+    Console.WriteLine();
+    notes.ForEach(Console.WriteLine);
 }
 finally
 {
@@ -37,11 +40,14 @@ async Task MeasureAsync(string name, Func<Task<ModelContextProtocol.Client.McpCl
     await RawCalls.SequentialAsync(raw, Steps);
     await governed.ChainAsync(Steps);
     await governed.PerSecondAsync(Workers, 20);
+    var parts = string.Empty;
     List<double> rawTimes = [], steps = [], commits = [], rawRates = [], rates = [];
     for (var round = 0; round < rounds; round++)
     {
         rawTimes.AddRange(await RawCalls.SequentialAsync(raw, Steps));
+        Clear(governed);
         steps.AddRange(await governed.ChainAsync(Steps));
+        parts = $"one commit {Median([.. governed.Commit.Times]):0.000} ms, one read {Median([.. governed.Read.Times]):0.000} ms, one call {Median([.. governed.Call.Times]):0.000} ms";
         commits.AddRange(await CommitsAsync(governed.Journal, Steps));
         rawRates.Add(await RawCalls.PerSecondAsync(raw, Workers, Steps));
         rates.Add(await governed.PerSecondAsync(Workers, Steps));
@@ -49,6 +55,14 @@ async Task MeasureAsync(string name, Func<Task<ModelContextProtocol.Client.McpCl
 
     var (r, g, c) = (Median(rawTimes), Median(steps), Median(commits));
     Console.WriteLine($"| {name} | {r:0.000} ms | {g:0.000} ms | {c:0.000} ms | {g - r - c:0.000} ms | {Median(rawRates):0} | {Median(rates):0} | {Median(rates) / Median(rawRates):0.00} |");
+    notes.Add($"{name}, governed, one at a time, p50 of the parts in the last round: {parts}");
+}
+
+static void Clear(GovernedRuntime governed)
+{
+    governed.Commit.Times.Clear();
+    governed.Read.Times.Clear();
+    governed.Call.Times.Clear();
 }
 
 // Two commits of one event each, as an attempt makes them.

@@ -52,7 +52,7 @@ public sealed class JsonSchemaCheck
         if (run.Exhausted)
         {
             // Found violations may be the fault of what was not checked any more, so they are not listed.
-            return [new JsonSchemaViolation(string.Empty, "checking the value takes more work than is allowed.")];
+            return [new JsonSchemaViolation(string.Empty, "checking the value takes more work than is allowed: a pattern is too slow, or the schema refers to itself without end.")];
         }
 
         return violations.Count > MaxViolations ? violations[..MaxViolations] : violations;

@@ -16,7 +16,8 @@ internal sealed class SchemaNode
     {
         if (depth > MaxDepth)
         {
-            violations.Add(new JsonSchemaViolation(pointer, "the schema refers to itself too deeply."));
+            // Inside a "not" a violation would count as a fit, so the whole check ends.
+            run.GiveUp();
             return;
         }
 

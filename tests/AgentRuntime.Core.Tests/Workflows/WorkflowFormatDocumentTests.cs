@@ -12,11 +12,11 @@ public sealed class WorkflowFormatDocumentTests
     [Fact]
     public void Every_example_is_a_workflow_without_problems()
     {
-        var examples = Regex.Matches(Document, "```json workflow\n(.*?)\n```", RegexOptions.Singleline);
+        var examples = Regex.Matches(Document, "```json workflow\n(?<json>.*?)\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture);
         Assert.True(examples.Count >= 4);
         foreach (Match example in examples)
         {
-            var json = example.Groups[1].Value;
+            var json = example.Groups["json"].Value;
             var name = JsonElement.Parse(json).GetProperty("name").GetString();
 
             // The examples' tools are made up, so a listed server is taken for granted.

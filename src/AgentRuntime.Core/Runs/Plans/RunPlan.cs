@@ -38,7 +38,7 @@ internal sealed class RunPlan
 
         var resolved = _outputs.Resolve(frame.Scope);
         return resolved.Error is { } error
-            ? Resolution<ScrubbedJson>.Failed(run.Error(RunErrorCodes.UnresolvedTemplate, $"The outputs of '{_workflow.Name}' need {{{{{error.Template}}}}}, which has no value: {error.Message}", error.Pointer))
+            ? Resolution<ScrubbedJson>.Failed(run.Error(RunErrorCodes.UnresolvedTemplate, $"The outputs of '{_workflow.Name}' cannot be put together: {error.Message}", error.Pointer))
             : Resolution<ScrubbedJson>.Of(run.Scrubber.Scrub(resolved.Value));
     }
 

@@ -59,7 +59,7 @@ internal abstract class StepPlan(GraphNode node)
         var resolved = Resolve(frame.ScopeOf(Node));
         if (resolved.Error is { } unresolved)
         {
-            return Resolution<ScrubbedJson>.Failed(run.Error(RunErrorCodes.UnresolvedTemplate, $"The template {{{{{unresolved.Template}}}}} has no value: {unresolved.Message}", unresolved.Pointer));
+            return Resolution<ScrubbedJson>.Failed(run.Error(RunErrorCodes.UnresolvedTemplate, unresolved.Message, unresolved.Pointer));
         }
 
         // Parts that are clean can make a whole that is not.

@@ -110,11 +110,11 @@ public sealed class JmesExpression
         }
         catch (ExpressionLimitException)
         {
-            return Fail("the results it uses hold too many values. Pass on only what is needed.");
+            return Fail("The results it uses hold too many values. Pass on only what is needed.");
         }
         catch (InvalidOperationException error) when (error is not ObjectDisposedException)
         {
-            return Fail("a result it uses holds a string that is no Unicode text.");
+            return Fail("A result it uses holds a string that is no Unicode text.");
         }
     }
 
@@ -132,7 +132,7 @@ public sealed class JmesExpression
     {
         if (_growth > 1 && _growth * nodes > MaxWork)
         {
-            return Fail("the results it uses are too large for an expression that multiplies them.");
+            return Fail("The results it uses are too large for an expression that multiplies them.");
         }
 
         try
@@ -157,16 +157,16 @@ public sealed class JmesExpression
             // Messages of the library may quote values; only the kind of mistake is passed on.
             return Fail(KindOf(error) switch
             {
-                "invalid-type" => "a function got a value of a type it does not take (invalid-type). Check with type(), or give a default with ||.",
-                "invalid-value" => "a function or slice got a value it does not take (invalid-value).",
-                "not-a-number" => "the arithmetic has no result (not-a-number).",
-                _ => "the evaluation has no result. Check the types of what it uses.",
+                "invalid-type" => "A function got a value of a type it does not take (invalid-type). Check with type(), or give a default with ||.",
+                "invalid-value" => "A function or slice got a value it does not take (invalid-value).",
+                "not-a-number" => "The arithmetic has no result (not-a-number).",
+                _ => "The evaluation has no result. Check the types of what it uses.",
             });
         }
     }
 
     private TemplateResult Fail(string why) =>
-        TemplateResult.Unresolved(new UnresolvedTemplate(_pointer, Text, $"The expression cannot be evaluated: {why}"));
+        TemplateResult.Unresolved(new UnresolvedTemplate(_pointer, Text, why));
 
     /// <summary>From <c>Error(1, 5): syntax, near ...</c> to a problem that quotes nothing.</summary>
     private static TemplateProblem Explain(Exception error, string pointer)

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using AgentRuntime.Cli.Composition;
 using AgentRuntime.Cli.Errors;
-using AgentRuntime.Cli.Leaks;
 using AgentRuntime.Cli.Views;
+using AgentRuntime.Scrubbing;
 
 namespace AgentRuntime.Cli.Commands;
 
-/// <summary><c>agentruntime leak-check PATH...</c>: exit 1 when a value is found.</summary>
+/// <summary><c>agentruntime leak-check PATH...</c>: exit 1 when a value is found, 4 when a file could not be searched.</summary>
 internal static class LeakCheckCommand
 {
     public static Command Create(ProcessHost process)
@@ -21,20 +21,11 @@ internal static class LeakCheckCommand
             }
 
             await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
-            var values = await workspace.RetainedValuesAsync(cancellationToken);
-            try
-            {
-                var report = await new LeakSweep(values).SearchAsync(asked, cancellationToken);
-                context.Output.Show(json => LeakView.WriteJson(json, report), text => LeakView.WriteText(text, report));
-                return report.Hits.Count > 0 ? ExitCode.Failed : report.Unreadable.Count > 0 ? ExitCode.Unavailable : ExitCode.Success;
-            }
-            finally
-            {
-                foreach (var value in values)
-                {
-                    value.Dispose();
-                }
-            }
+            await workspace.SeedScrubberAsync(cancellationToken);
+            var result = await LeakSearch.SearchAsync(asked, process.Scrubber, cancellationToken);
+            var values = process.Scrubber.Index.Count;
+            context.Output.Show(json => LeakView.WriteJson(json, result, values), text => LeakView.WriteText(text, result, values));
+            return result.TotalFindings > 0 ? ExitCode.Failed : result.Problems.Count > 0 ? ExitCode.Unavailable : ExitCode.Success;
         });
     }
 }

@@ -3,6 +3,7 @@ using AgentRuntime.Cli.Telemetry;
 using AgentRuntime.Credentials;
 using AgentRuntime.Mcp.Client;
 using AgentRuntime.Runs;
+using AgentRuntime.Scrubbing.Logging;
 using AgentRuntime.Secrets;
 using AgentRuntime.Storage.Sqlite;
 using AgentRuntime.Vaults.Embedded;
@@ -28,7 +29,7 @@ internal sealed class WorkspaceHost : IAsyncDisposable
         Workspace = workspace;
         Credentials = new CredentialCatalog(workspace.Servers.Values, workspace.Grants);
         _loggers = new LoggerFactory(
-            [new ConsoleLoggerProvider(process.Streams.Error, process.Time)],
+            [new ScrubbingLoggerProvider(new ConsoleLoggerProvider(process.Streams.Error, process.Time), process.Scrubber)],
             new LoggerFilterOptions { MinLevel = verbose ? LogLevel.Debug : LogLevel.Warning });
     }
 

@@ -1,6 +1,6 @@
 using AgentRuntime.Audit;
-using AgentRuntime.Cli.Leaks;
 using AgentRuntime.Runs;
+using AgentRuntime.Scrubbing;
 
 namespace AgentRuntime.Cli.Demo;
 
@@ -10,11 +10,12 @@ namespace AgentRuntime.Cli.Demo;
 /// <param name="Audit">The entries of the run.</param>
 /// <param name="Chain">What verifying the audit chain found.</param>
 /// <param name="Leaks">What searching every file found.</param>
+/// <param name="Values">How many credential versions were looked for.</param>
 /// <param name="Workspace">The folder of the workspace.</param>
-internal sealed record DemoResult(RunView Run, DemoRotation Rotation, IReadOnlyList<AuditEntry> Audit, AuditVerification Chain, LeakReport Leaks, string Workspace)
+internal sealed record DemoResult(RunView Run, DemoRotation Rotation, IReadOnlyList<AuditEntry> Audit, AuditVerification Chain, LeakSearchResult Leaks, int Values, string Workspace)
 {
     /// <summary>Whether everything was as promised.</summary>
-    public bool Succeeded => Run.Status == RunStatus.Succeeded && Rotation.Proven && Chain.Break is null && Leaks.Hits.Count == 0;
+    public bool Succeeded => Run.Status == RunStatus.Succeeded && Rotation.Proven && Chain.Break is null && Leaks is { TotalFindings: 0, Problems.Count: 0 };
 }
 
 /// <summary>A key that was changed while the run went on.</summary>

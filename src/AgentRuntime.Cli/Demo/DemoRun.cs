@@ -1,7 +1,6 @@
 using AgentRuntime.Audit;
 using AgentRuntime.Cli.Composition;
 using AgentRuntime.Cli.Errors;
-using AgentRuntime.Cli.Leaks;
 using AgentRuntime.Cli.Output;
 using AgentRuntime.Cli.Progress;
 using AgentRuntime.Names;
@@ -63,25 +62,16 @@ internal sealed class DemoRun(ProcessHost process, IOutput output, bool verbose)
         return await ExamineAsync(workspace, outcome, folder, cancellationToken);
     }
 
-    private static async Task<DemoResult> ExamineAsync(WorkspaceHost workspace, RunOutcome outcome, DemoFolder folder, CancellationToken cancellationToken)
+    private async Task<DemoResult> ExamineAsync(WorkspaceHost workspace, RunOutcome outcome, DemoFolder folder, CancellationToken cancellationToken)
     {
         var database = await workspace.DatabaseAsync(cancellationToken);
         var run = RunView.Of(outcome.State, ownerAlive: true);
         var entries = await database.QueryAsync(new AuditQuery { Run = outcome.Run }, cancellationToken).ToListAsync(cancellationToken);
         var chain = await database.VerifyAsync(cancellationToken);
-        var values = await workspace.RetainedValuesAsync(cancellationToken);
-        try
-        {
-            var leaks = await new LeakSweep(values).SearchAsync([folder.Root, WorkspaceFolder.AnchorFile(workspace.Id)], cancellationToken);
-            return new DemoResult(run, new DemoRotation(Rotated.ToString(), RotateAfter, StepOf(run, UsedBefore), StepOf(run, UsedAfter)), entries, chain, leaks, folder.Workspace);
-        }
-        finally
-        {
-            foreach (var value in values)
-            {
-                value.Dispose();
-            }
-        }
+        await workspace.SeedScrubberAsync(cancellationToken);
+        var leaks = await LeakSearch.SearchAsync([folder.Root, WorkspaceFolder.AnchorFile(workspace.Id)], process.Scrubber, cancellationToken);
+        var rotation = new DemoRotation(Rotated.ToString(), RotateAfter, StepOf(run, UsedBefore), StepOf(run, UsedAfter));
+        return new DemoResult(run, rotation, entries, chain, leaks, process.Scrubber.Index.Count, folder.Workspace);
     }
 
     /// <summary>First where the key is checked, then where it is kept: in between the old one is refused, as in life.</summary>

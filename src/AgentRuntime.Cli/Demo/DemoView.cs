@@ -28,7 +28,7 @@ internal static class DemoView
         json.WriteString("head", result.Chain.Head);
         json.WriteEndObject();
         json.WritePropertyName("leaks");
-        LeakView.WriteJson(json, result.Leaks);
+        LeakView.WriteJson(json, result.Leaks, result.Values);
         json.WriteString("workspace", kept ? result.Workspace : null);
         json.WriteEndObject();
     }
@@ -47,7 +47,7 @@ internal static class DemoView
         Title(text, "Who used which credential, with what result");
         WriteAudit(text, result);
         Title(text, "Leak sweep");
-        LeakView.WriteText(text, result.Leaks);
+        LeakView.WriteText(text, result.Leaks, result.Values);
     }
 
     public static void WriteNext(ITextOutput text, DemoResult result, bool kept)

@@ -1,49 +1,60 @@
 using System.Globalization;
 using System.Text.Json;
-using AgentRuntime.Cli.Leaks;
 using AgentRuntime.Cli.Output;
+using AgentRuntime.Scrubbing;
 
 namespace AgentRuntime.Cli.Views;
 
 /// <summary>How the result of a search for credentials looks.</summary>
 internal static class LeakView
 {
-    public static void WriteJson(Utf8JsonWriter json, LeakReport report)
+    /// <param name="json">Takes the object.</param>
+    /// <param name="result">What was found.</param>
+    /// <param name="values">How many credential versions were looked for.</param>
+    public static void WriteJson(Utf8JsonWriter json, LeakSearchResult result, int values)
     {
         json.WriteStartObject();
-        json.WriteNumber("files", report.Files);
-        json.WriteNumber("bytes", report.Bytes);
-        json.WriteNumber("values", report.Values);
-        json.WriteStartArray("hits");
-        foreach (var hit in report.Hits)
+        json.WriteNumber("files", result.Files);
+        json.WriteNumber("bytes", result.Bytes);
+        json.WriteNumber("values", values);
+        json.WriteNumber("hits", result.TotalFindings);
+        json.WriteStartArray("findings");
+        foreach (var finding in result.Findings)
         {
             json.WriteStartObject();
-            json.WriteString("place", hit.Place);
-            json.WriteNumber("near_byte", hit.Offset);
-            json.WriteString("credential", hit.Label);
-            json.WriteNumber("count", hit.Count);
+            json.WriteString("file", finding.File);
+            json.WriteString("entry", finding.Entry);
+            json.WriteNumber("offset", finding.Offset);
+            json.WriteString("credential", finding.Label);
+            json.WriteString("encoding", finding.Encoding);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-        JsonParts.Strings(json, "unreadable", report.Unreadable);
+        JsonParts.Strings(json, "problems", result.Problems);
         json.WriteEndObject();
     }
 
-    public static void WriteText(ITextOutput text, LeakReport report)
+    /// <param name="text">Takes the lines.</param>
+    /// <param name="result">What was found.</param>
+    /// <param name="values">How many credential versions were looked for.</param>
+    public static void WriteText(ITextOutput text, LeakSearchResult result, int values)
     {
-        foreach (var hit in report.Hits)
+        foreach (var finding in result.Findings)
         {
-            text.Line(new Piece(hit.Place, Tone.Strong), string.Create(CultureInfo.InvariantCulture, $" near byte {hit.Offset}: "), new Piece(hit.Label, Tone.Bad), hit.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" {hit.Count} times") : string.Empty);
+            var place = finding.Offset < 0 ? " in the name" : string.Create(CultureInfo.InvariantCulture, $" at byte {finding.Offset}");
+            text.Line(new Piece(finding.Entry is null ? finding.File : $"{finding.File}!{finding.Entry}", Tone.Strong), place, $" ({finding.Encoding}): ", new Piece(finding.Label, Tone.Bad));
         }
 
-        foreach (var file in report.Unreadable)
+        foreach (var problem in result.Problems)
         {
-            text.Line(new Piece("could not be searched: ", Tone.Warn), file);
+            text.Line(new Piece("warning ", Tone.Warn), problem);
         }
 
         text.Line(
-            string.Create(CultureInfo.InvariantCulture, $"Searched {report.Files} files, {report.Bytes:N0} bytes, for {report.Values} credential versions: "),
-            report.Hits.Count == 0 ? new Piece("nothing found.", Tone.Good) : new Piece(string.Create(CultureInfo.InvariantCulture, $"{report.Hits.Sum(hit => hit.Count)} found. Rotate them with 'agentruntime credentials set' and remove the files."), Tone.Bad));
+            string.Create(CultureInfo.InvariantCulture, $"Searched {result.Files} files, {result.Bytes:N0} bytes, for {values} credential versions in every encoding: "),
+            result.TotalFindings == 0
+                ? new Piece("0 hits.", Tone.Good)
+                : new Piece(string.Create(CultureInfo.InvariantCulture, $"{result.TotalFindings} hits. Change these credentials, then remove the files."), Tone.Bad));
     }
 }

@@ -23,7 +23,7 @@ const cli = resolve(values.cli);
 
 const random = () => randomBytes(24).toString("base64url");
 const one = () => random();
-const basic = () => ({ username: "agentruntime", password: random() });
+const basic = () => ({ username: "invoice-mailer", password: random() });
 const pair = () => ({ id: "invoice-service", token: random() });
 
 const services = [

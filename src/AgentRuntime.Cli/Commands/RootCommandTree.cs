@@ -26,6 +26,7 @@ internal static class RootCommandTree
         root.Add(DoctorCommand.Create(process));
         root.Add(LeakCheckCommand.Create(process));
         root.Add(ScrubCommand.Create(process));
+        root.Add(ConformanceClientCommand.Create(process));
         root.Add(SchemaCommand.Create(process));
         root.Add(VersionCommand.Create(process));
         RemoveVersionOption(root);

@@ -21,6 +21,9 @@ internal sealed class DemoFolder : IDisposable
     /// <summary>The workspace.</summary>
     public string Workspace => Path.Combine(Root, "workspace");
 
+    /// <summary>The anchor of the audit chain, in the user's configuration folder.</summary>
+    public string AnchorFile { get; private init; } = string.Empty;
+
     /// <summary>The samples that are packed with the command.</summary>
     private static string Samples { get; } = Path.Combine(AppContext.BaseDirectory, "samples");
 
@@ -35,10 +38,10 @@ internal sealed class DemoFolder : IDisposable
             throw new CliException(ExitCode.Unavailable, "samples_missing", $"The samples are not beside the command: there is no {Servers}.", "Install the tool again.");
         }
 
-        var folder = new DemoFolder(Path.Combine(Path.GetTempPath(), $"agentruntime-demo-{ids.NewId()}"), keep);
-        CreatePrivate(folder.Root);
-        Copy(Path.Combine(Samples, "workspace"), folder.Workspace);
-        WorkspaceFolder.Identity(folder.Workspace, ids);
+        var root = Path.Combine(Path.GetTempPath(), $"agentruntime-demo-{ids.NewId()}");
+        CreatePrivate(root);
+        Copy(Path.Combine(Samples, "workspace"), Path.Combine(root, "workspace"));
+        var folder = new DemoFolder(root, keep) { AnchorFile = WorkspaceFolder.AnchorFile(WorkspaceFolder.Identity(Path.Combine(root, "workspace"), ids)) };
         WorkspaceCreation.WriteSchemas(folder.Workspace);
         return folder;
     }
@@ -69,6 +72,8 @@ internal sealed class DemoFolder : IDisposable
         if (!_keep)
         {
             Directory.Delete(Root, recursive: true);
+            File.Delete(AnchorFile);
+            File.Delete(AnchorFile + ".lock");
         }
     }
 

@@ -15,8 +15,8 @@ internal sealed class DemoKey : IDisposable
     public IReadOnlyDictionary<string, SecretValue> Fields { get; }
 
     /// <summary>A new key with these fields.</summary>
-    public static DemoKey New(IReadOnlyList<DemoField> fields) =>
-        new(fields.ToDictionary(field => field.Name, field => field.Fixed is { } text ? SecretValue.CopyUtf8(text) : NewValue(), StringComparer.Ordinal));
+    public static DemoKey New(IReadOnlyList<string> fields) =>
+        new(fields.ToDictionary(field => field, _ => NewValue(), StringComparer.Ordinal));
 
     /// <summary>A new random value of 32 characters.</summary>
     public static SecretValue NewValue()

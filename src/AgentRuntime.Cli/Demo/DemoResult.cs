@@ -9,11 +9,15 @@ namespace AgentRuntime.Cli.Demo;
 /// <param name="Rotation">The change of a key in the middle.</param>
 /// <param name="Audit">The entries of the run.</param>
 /// <param name="Chain">What verifying the audit chain found.</param>
-/// <param name="Leaks">What searching every file found.</param>
-/// <param name="Values">How many credential versions were looked for.</param>
 /// <param name="Workspace">The folder of the workspace.</param>
-internal sealed record DemoResult(RunView Run, DemoRotation Rotation, IReadOnlyList<AuditEntry> Audit, AuditVerification Chain, LeakSearchResult Leaks, int Values, string Workspace)
+internal sealed record DemoResult(RunView Run, DemoRotation Rotation, IReadOnlyList<AuditEntry> Audit, AuditVerification Chain, string Workspace)
 {
+    /// <summary>What searching every file found.</summary>
+    public LeakSearchResult Leaks { get; init; } = new([], 0, 0, 0, ["Nothing was searched."]);
+
+    /// <summary>How many credential versions were looked for.</summary>
+    public int Values { get; init; }
+
     /// <summary>Whether everything was as promised.</summary>
     public bool Succeeded => Run.Status == RunStatus.Succeeded && Rotation.Proven && Chain.Break is null && Leaks is { TotalFindings: 0, Problems.Count: 0 };
 }

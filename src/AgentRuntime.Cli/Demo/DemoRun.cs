@@ -28,9 +28,11 @@ internal sealed class DemoRun(ProcessHost process, IOutput output, bool verbose)
         {
             services.AddRange(await Task.WhenAll(DemoService.All.Select(service => RunningService.StartAsync(service, DemoFolder.Servers, keys[service], cancellationToken))));
             folder.Rewrite(services);
-            await using var workspace = Open(folder);
-            await StoreAsync(workspace, keys, cancellationToken);
-            return await RunAsync(workspace, services.Single(service => service.Service.Server == Rotated.Server.Value), folder, cancellationToken);
+            var shown = await RunAsync(folder, keys, services.Single(service => service.Service.Server == Rotated.Server.Value), cancellationToken);
+
+            // The files are searched once they are closed, so that nothing is left in a buffer.
+            var leaks = await LeakSearch.SearchAsync([folder.Root, folder.AnchorFile], process.Scrubber, cancellationToken);
+            return shown with { Leaks = leaks, Values = process.Scrubber.Index.Count };
         }
         finally
         {
@@ -46,8 +48,10 @@ internal sealed class DemoRun(ProcessHost process, IOutput output, bool verbose)
         }
     }
 
-    private async Task<DemoResult> RunAsync(WorkspaceHost workspace, RunningService crm, DemoFolder folder, CancellationToken cancellationToken)
+    private async Task<DemoResult> RunAsync(DemoFolder folder, Dictionary<DemoService, Dictionary<string, DemoKey>> keys, RunningService crm, CancellationToken cancellationToken)
     {
+        await using var workspace = Open(folder);
+        await StoreAsync(workspace, keys, cancellationToken);
         await workspace.SeedScrubberAsync(cancellationToken);
         var engine = await workspace.EngineAsync(cancellationToken);
         var rotation = new Rotation(RotateAfter, () => RotateAsync(workspace, crm, cancellationToken));
@@ -62,16 +66,15 @@ internal sealed class DemoRun(ProcessHost process, IOutput output, bool verbose)
         return await ExamineAsync(workspace, outcome, folder, cancellationToken);
     }
 
-    private async Task<DemoResult> ExamineAsync(WorkspaceHost workspace, RunOutcome outcome, DemoFolder folder, CancellationToken cancellationToken)
+    private static async Task<DemoResult> ExamineAsync(WorkspaceHost workspace, RunOutcome outcome, DemoFolder folder, CancellationToken cancellationToken)
     {
         var database = await workspace.DatabaseAsync(cancellationToken);
         var run = RunView.Of(outcome.State, ownerAlive: true);
         var entries = await database.QueryAsync(new AuditQuery { Run = outcome.Run }, cancellationToken).ToListAsync(cancellationToken);
         var chain = await database.VerifyAsync(cancellationToken);
         await workspace.SeedScrubberAsync(cancellationToken);
-        var leaks = await LeakSearch.SearchAsync([folder.Root, WorkspaceFolder.AnchorFile(workspace.Id)], process.Scrubber, cancellationToken);
         var rotation = new DemoRotation(Rotated.ToString(), RotateAfter, StepOf(run, UsedBefore), StepOf(run, UsedAfter));
-        return new DemoResult(run, rotation, entries, chain, leaks, process.Scrubber.Index.Count, folder.Workspace);
+        return new DemoResult(run, rotation, entries, chain, folder.Workspace);
     }
 
     /// <summary>First where the key is checked, then where it is kept: in between the old one is refused, as in life.</summary>

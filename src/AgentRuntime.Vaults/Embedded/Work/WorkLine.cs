@@ -52,7 +52,8 @@ internal sealed class WorkLine(string path, SqliteConnection shared, SqliteConne
         await RunAsync(
             new StoreWork<bool>(
                 _ => _closed = true,
-                _ => _closed = true) { Durable = false },
+                _ => _closed = true)
+            { Durable = false },
             CancellationToken.None);
         while (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
         {

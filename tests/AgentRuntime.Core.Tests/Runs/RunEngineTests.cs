@@ -151,10 +151,12 @@ public sealed class RunEngineTests
     [Fact]
     public async Task A_timeout_ends_the_attempt_and_the_lease()
     {
-        _harness.Tools.On("update", async (_, cancellationToken) =>
+        _harness.Time.Held = TimeSpan.FromSeconds(5);
+        _harness.Tools.On("update", (_, cancellationToken) =>
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, _harness.Time, cancellationToken);
-            throw new InvalidOperationException();
+            _harness.Time.Advance(TimeSpan.FromSeconds(5));
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("The deadline must reach the tool.");
         });
 
         var run = await _harness.RunAsync("""[{"id":"a","type":"mcp_call","server":"crm","tool_name":"update","tool_args":{},"timeout_s":5}]""");
@@ -318,15 +320,20 @@ public sealed class RunEngineTests
     {
         var (now, most) = (0, 0);
         var gate = new Lock();
+        var three = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _harness.Options = _harness.Options with { MaxParallelSteps = 3 };
         _harness.Tools.On("find", async (_, cancellationToken) =>
         {
             lock (gate)
             {
                 most = Math.Max(most, ++now);
+                if (now == 3)
+                {
+                    three.TrySetResult();
+                }
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(2), _harness.Time, cancellationToken);
+            await three.Task.WaitAsync(cancellationToken);
             lock (gate)
             {
                 now--;
@@ -367,7 +374,7 @@ public sealed class RunEngineTests
     public async Task An_input_that_holds_a_known_credential_is_refused_and_nothing_is_recorded()
     {
         _harness.Tools.Answers("find", "{}");
-        await _harness.RunAsync("""[{"id":"a","type":"mcp_call","server":"crm","tool_name":"find","tool_args":{}}]""");
+        Assert.Equal(RunStatus.Succeeded, (await _harness.RunAsync("""[{"id":"a","type":"mcp_call","server":"crm","tool_name":"find","tool_args":{}}]""")).Status);
         var commits = _harness.Journal.Commits;
 
         var run = await _harness.RunAsync("""[{"id":"a","type":"mcp_call","server":"crm","tool_name":"find","tool_args":{}}]""", input: $$"""{"key":"{{_harness.CrmReadKey}}"}""");

@@ -10,8 +10,8 @@ namespace AgentRuntime.Runs.Plans;
 /// <summary>A wait, ready to run. Holds no slot while it waits.</summary>
 internal sealed class WaitPlan(GraphNode node, WaitStep step) : StepPlan(node)
 {
-    /// <summary>The longest wait: 366 days.</summary>
-    private const double MaxSeconds = 366 * 86_400;
+    /// <summary>The longest wait: 365 days.</summary>
+    private const double MaxSeconds = 365 * 86_400;
 
     private readonly CompiledValue _value = step.Seconds is { } seconds
         ? CompiledValue.Compile(seconds, $"{step.Pointer}/seconds")
@@ -24,7 +24,7 @@ internal sealed class WaitPlan(GraphNode node, WaitStep step) : StepPlan(node)
         var until = UntilOf(input.Element, run.Time.GetUtcNow());
         if (until is not { } time)
         {
-            var what = step.Seconds is null ? "a time such as 2026-01-31T09:00:00Z" : "a number of seconds from 0 to 31622400";
+            var what = step.Seconds is null ? "a time such as 2026-01-31T09:00:00Z" : "a number of seconds from 0 to 31536000";
             var error = run.Error(RunErrorCodes.InputInvalid, $"The value is not {what}.", step.Pointer);
             return await LocalAttempt.LastingAsync(run, path, attempt, input, [], _ => ValueTask.FromResult(AttemptResult.Failure(error)), cancellationToken);
         }

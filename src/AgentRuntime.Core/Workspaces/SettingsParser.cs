@@ -9,7 +9,12 @@ public static class SettingsParser
     private static readonly Dictionary<string, bool> Stores = new(StringComparer.Ordinal) { ["embedded"] = true, ["vault"] = false, ["aws"] = false, ["azure"] = false };
     private static readonly Dictionary<string, bool> KeySources = new(StringComparer.Ordinal)
     {
-        ["user_file"] = true, ["file"] = true, ["passphrase"] = true, ["keyring"] = false, ["vault_transit"] = false, ["aws_kms"] = false,
+        ["user_file"] = true,
+        ["file"] = true,
+        ["passphrase"] = true,
+        ["keyring"] = false,
+        ["vault_transit"] = false,
+        ["aws_kms"] = false,
     };
 
     private static readonly Dictionary<string, bool> Providers = new(StringComparer.Ordinal) { ["sqlite"] = true, ["postgres"] = false };

@@ -26,7 +26,8 @@ public sealed class TelemetryTests : McpFixture
 
             await request.TextAsync("the server said hello-hello", isError: true);
             return true;
-        }) { SessionId = "session-is-a-credential" };
+        })
+        { SessionId = "session-is-a-credential" };
         const string trace = "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         await Caller.CallAsync(Call(Http(server.Url, null, "find_for_span"), "find_for_span") with { TraceParent = trace }, Ct);
         var span = Assert.Single(spans, span => span.OperationName == "tools/call find_for_span");

@@ -11,6 +11,9 @@ public sealed record CliProcess(string Program, string Home, string Folder)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    /// <summary>The PATH of the process; <c>null</c> means the one of the tests.</summary>
+    public string? Path { get; init; }
+
     /// <summary>Runs a command to its end.</summary>
     public Task<CliResult> RunAsync(params string[] arguments) => RunAsync(input: null, arguments);
 
@@ -41,6 +44,11 @@ public sealed record CliProcess(string Program, string Home, string Folder)
         }
 
         start.Environment["HOME"] = Home;
+        if (Path is not null)
+        {
+            start.Environment["PATH"] = Path;
+        }
+
         return Process.Start(start)!;
     }
 

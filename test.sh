@@ -33,6 +33,13 @@ while [ $# -gt 0 ]; do
   shift
 done
 
+for name in "${only[@]}"; do
+  if [ ! -d "tests/AgentRuntime.$name.Tests" ]; then
+    echo "test: there is no test project $name; there are: $(cd tests && echo AgentRuntime.*.Tests | sed 's/AgentRuntime\.\([^ ]*\)\.Tests/\1/g')" >&2
+    exit 2
+  fi
+done
+
 say() { printf '\n== %s\n' "$*"; }
 
 if ! command -v dotnet >/dev/null 2>&1 || ! dotnet --list-sdks 2>/dev/null | grep -q '^1[0-9]\.'; then

@@ -122,6 +122,12 @@ internal sealed class StepExecutor(RunContext run)
                     ? new AttemptResult { Cancelled = true, EffectPossible = begun is not null && plan.HasEffect }
                     : TimedOut(plan, timeout, acting: begun is not null);
             }
+            catch (Exception e) when (e is not JournalUnavailableException and not OperationCanceledException)
+            {
+                // A defect ends the step truthfully: what had begun may have acted.
+                var acted = begun is not null && plan.HasEffect;
+                result = AttemptResult.Failure(run.Error(RunErrorCodes.Internal, $"A defect in the runtime ended the attempt: {e.GetType().Name}: {e.Message}"), effectPossible: acted, outcomeUnknown: acted);
+            }
 
             var elapsed = run.Time.GetElapsedTime(started);
             var verdict = StepVerdict.Judge(result, plan.Definition.Retry, plan.IsIdempotent(run), counted, refetched, run.Options.Jitter);

@@ -248,6 +248,37 @@ public sealed class RunEngineTests
     }
 
     [Fact]
+    public async Task A_defect_in_a_transport_ends_the_step_truthfully_and_scrubbed()
+    {
+        _harness.Tools.On("update", (_, _) => throw new InvalidOperationException($"cannot send {_harness.CrmWriteKey}"));
+
+        var run = await _harness.RunAsync("""[{"id":"a","type":"mcp_call","server":"crm","tool_name":"update","tool_args":{}}]""");
+
+        Assert.Equal(StepStatus.InDoubt, run.State.Steps[new StepPath("a")].Status);
+        Assert.Equal("internal_error", run.Error!.Code);
+        Assert.Contains("[redacted:crm/write#v1]", run.Error.Message.Text, StringComparison.Ordinal);
+        Assert.Equal([AuditResult.InDoubt], Outcomes());
+    }
+
+    [Fact]
+    public async Task A_journal_that_stops_writing_ends_the_run_and_hands_out_no_more_credentials()
+    {
+        _harness.Tools.On("find", (_, _) =>
+        {
+            _harness.Journal.Fault = _ => new JournalUnavailableException("The disk is full.");
+            return ValueTask.FromResult(FakeToolCaller.Json("{}"));
+        });
+
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => _harness.RunAsync("""
+            [{"id":"a","type":"mcp_call","server":"crm","tool_name":"find","tool_args":{}},
+             {"id":"b","type":"mcp_call","server":"crm","tool_name":"find","tool_args":{},"depends_on":["a"]}]
+            """));
+
+        Assert.Single(_harness.Secrets.Requests);
+        Assert.Equal(StepStatus.Running, RunState.Fold(_harness.Journal.AllEvents).Steps[new StepPath("a")].Status);
+    }
+
+    [Fact]
     public async Task Backs_off_exponentially_up_to_the_limit_between_attempts()
     {
         _harness.Tools.AnswersInTurn("find", FakeToolCaller.Fails(ToolFailureKind.Unavailable));

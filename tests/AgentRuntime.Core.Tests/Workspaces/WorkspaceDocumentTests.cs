@@ -12,7 +12,7 @@ public sealed partial class WorkspaceDocumentTests
     public void Every_example_of_the_reference_is_valid()
     {
         var document = File.ReadAllText(Path.Combine(TestEnvironment.RepositoryRoot, "docs", "workspace.md"));
-        var examples = Example().Matches(document).Select(match => match.Groups[1].Value).ToList();
+        var examples = Example().Matches(document).Select(match => match.Groups["json"].Value).ToList();
 
         Assert.Equal(4, examples.Count);
         Assert.All(examples, example => Assert.Empty(Check(example)));
@@ -31,6 +31,6 @@ public sealed partial class WorkspaceDocumentTests
             : SettingsParser.Parse("agentruntime.json", bytes, "/workspace").Problems;
     }
 
-    [GeneratedRegex("```json\n(.*?)\n```", RegexOptions.Singleline, 1000)]
+    [GeneratedRegex("```json\n(?<json>.*?)\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Example();
 }

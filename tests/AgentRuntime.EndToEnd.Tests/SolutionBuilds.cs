@@ -1,7 +1,0 @@
-namespace AgentRuntime.EndToEnd.Tests;
-
-public sealed class SolutionBuilds
-{
-    [Fact]
-    public void Assembly_loads() => Assert.NotNull(typeof(AgentRuntime.Secrets.SecretValue).Assembly);
-}

@@ -9,7 +9,7 @@ using AgentRuntime.Scrubbing;
 // What governing a tool call costs: the call through the MCP SDK alone against the same call as a step of a run, in one process, in turns.
 // Usage: dotnet run -c Release --project bench/AgentRuntime.Bench [rounds]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
+var rounds = args.Length > 0 && args[0] != "load" ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
 const int Steps = 200;
 const int Workers = 32;
 var notes = new List<string>();
@@ -18,8 +18,14 @@ var key = Guid.NewGuid().ToString("N");
 var folder = Directory.CreateTempSubdirectory("agentruntime-bench-").FullName;
 try
 {
-    using var http = await EchoServer.StartAsync(script, key);
     var stdio = new ServerTransport.Stdio("node", [script], Path.GetDirectoryName(script)!, new Dictionary<string, string>());
+    if (args is ["load", ..])
+    {
+        await LoadAsync(stdio, new CredentialAttachment(AttachmentPlace.Environment, "ECHO_KEY", "{value}"), args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10);
+        return;
+    }
+
+    using var http = await EchoServer.StartAsync(script, key);
     Console.WriteLine($"| transport | one at a time: raw p50 | governed p50 | two commits p50 | governed - raw - commits | {Workers} at once: raw calls/s | governed steps/s | ratio |");
     Console.WriteLine("|---|---|---|---|---|---|---|---|");
     await MeasureAsync("stdio", () => RawCalls.StdioAsync(script, key), stdio, new CredentialAttachment(AttachmentPlace.Environment, "ECHO_KEY", "{value}"));
@@ -56,6 +62,29 @@ async Task MeasureAsync(string name, Func<Task<ModelContextProtocol.Client.McpCl
     var (r, g, c) = (Median(rawTimes), Median(steps), Median(commits));
     Console.WriteLine($"| {name} | {r:0.000} ms | {g:0.000} ms | {c:0.000} ms | {g - r - c:0.000} ms | {Median(rawRates):0} | {Median(rates):0} | {Median(rates) / Median(rawRates):0.00} |");
     notes.Add($"{name}, governed, one at a time, p50 of the parts in the last round: {parts}");
+}
+
+// Only the load of 32 runs, for a profiler, with this process's CPU time per step.
+async Task LoadAsync(ServerTransport transport, CredentialAttachment attachment, int times)
+{
+    await using var governed = await GovernedRuntime.OpenAsync(folder, transport, attachment, key);
+    await governed.PerSecondAsync(Workers, Steps);
+    for (var i = 0; i < times; i++)
+    {
+        var (user, all) = Cpu();
+        var allocated = GC.GetTotalAllocatedBytes();
+        Clear(governed);
+        var rate = await governed.PerSecondAsync(Workers, Steps);
+        var (userAfter, allAfter) = Cpu();
+        var per = 1000.0 / (Workers * Steps);
+        Console.WriteLine($"{rate:0} steps/s, {(allAfter - all) * per:0.000} ms CPU a step ({(userAfter - user) * per:0.000} user), {(GC.GetTotalAllocatedBytes() - allocated) / (Workers * Steps)} bytes a step; p50 commit {Median([.. governed.Commit.Times]):0.00} ms, read {Median([.. governed.Read.Times]):0.00} ms, call {Median([.. governed.Call.Times]):0.00} ms");
+    }
+}
+
+static (double User, double All) Cpu()
+{
+    using var process = Process.GetCurrentProcess();
+    return (process.UserProcessorTime.TotalSeconds, process.TotalProcessorTime.TotalSeconds);
 }
 
 static void Clear(GovernedRuntime governed)

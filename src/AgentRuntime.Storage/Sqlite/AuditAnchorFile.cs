@@ -5,12 +5,15 @@ namespace AgentRuntime.Storage.Sqlite;
 
 /// <summary>Keeps the head of the audit chain in a file elsewhere. Several processes may share it; it never moves backwards.</summary>
 /// <remarks>
-/// Each rewrite is a new file renamed over the old one, so a reader sees the old head or the new one. Not flushed to the disk with each rewrite (the chain
-/// itself is): after a power cut the anchor may be some entries behind, never ahead. See <c>docs/decisions/</c> on how truncation is detected.
+/// Rewritten in place, with one write of the size of a disk sector under a lock on the file, so that there is the old head or the new one. Not flushed to the disk with each rewrite (the chain itself is): after a power cut the
+/// anchor may be some entries behind, never ahead. See <c>docs/decisions/</c> on how truncation is detected.
 /// </remarks>
 internal sealed class AuditAnchorFile(string path, string workspace, TimeProvider time)
 {
     private const int LockAttempts = 200;
+    private const int ReadAttempts = 5;
+    private const int Sector = 512;
+    private const int MaxBytes = 16 * Sector;
 
     /// <summary>Why the last rewrite was not done, or <c>null</c>. The chain is durable all the same.</summary>
     public string? Problem { get; private set; }
@@ -19,34 +22,38 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
     public void Prepare()
     {
         PrivateFiles.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        WithLock(static () => { });
+        PrivateFiles.CreateFile(path);
+        WithLock(static _ => (string?)null);
     }
 
     /// <summary>What is kept. An empty file counts as missing: that is what a power cut may leave of a file that was never flushed.</summary>
     public (AuditAnchor? Anchor, AuditAnchorStatus Status) Read()
     {
-        byte[] json;
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            json = File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return (null, AuditAnchorStatus.Missing);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return (null, AuditAnchorStatus.Unusable);
-        }
+            (AuditAnchor? Anchor, AuditAnchorStatus Status) found;
+            try
+            {
+                using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+                found = Read(file);
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return (null, AuditAnchorStatus.Missing);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                found = (null, AuditAnchorStatus.Unusable);
+            }
 
-        if (json.Length == 0)
-        {
-            return (null, AuditAnchorStatus.Missing);
-        }
+            if (found.Status != AuditAnchorStatus.Unusable || attempt == ReadAttempts)
+            {
+                return found;
+            }
 
-        return AuditAnchor.FromJson(json) is { } anchor && string.Equals(anchor.Workspace, workspace, StringComparison.Ordinal)
-            ? (anchor, AuditAnchorStatus.Compared)
-            : (null, AuditAnchorStatus.Unusable);
+            // It may have been read in the middle of a rewrite.
+            Pause.Briefly();
+        }
     }
 
     /// <summary>Moves the head forward after a commit.</summary>
@@ -58,7 +65,7 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
     {
         try
         {
-            Problem = WithLock(() => AdvanceLocked(before, entries, head, hashAt));
+            Problem = WithLock(file => AdvanceLocked(file, before, entries, head, hashAt));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteFault)
         {
@@ -94,9 +101,23 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private string? AdvanceLocked(long before, long entries, string head, Func<long, string?> hashAt)
+    private (AuditAnchor? Anchor, AuditAnchorStatus Status) Read(FileStream file)
     {
-        var (kept, status) = Read();
+        Span<byte> buffer = stackalloc byte[MaxBytes + 1];
+        var length = RandomAccess.Read(file.SafeFileHandle, buffer, 0);
+        if (length == 0)
+        {
+            return (null, AuditAnchorStatus.Missing);
+        }
+
+        return length <= MaxBytes && AuditAnchor.FromJson(buffer[..length]) is { } anchor && string.Equals(anchor.Workspace, workspace, StringComparison.Ordinal)
+            ? (anchor, AuditAnchorStatus.Compared)
+            : (null, AuditAnchorStatus.Unusable);
+    }
+
+    private string? AdvanceLocked(FileStream file, long before, long entries, string head, Func<long, string?> hashAt)
+    {
+        var (kept, status) = Read(file);
         if (status == AuditAnchorStatus.Unusable)
         {
             return Describe(null, status, entries).Message;
@@ -110,42 +131,46 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
 
         if (kept is null || kept.Entries < entries)
         {
-            Replace(new AuditAnchor(AuditAnchor.CurrentVersion, workspace, entries, head, time.GetUtcNow(), kept?.StartedAt ?? before));
+            Rewrite(file, new AuditAnchor(AuditAnchor.CurrentVersion, workspace, entries, head, time.GetUtcNow(), kept?.StartedAt ?? before));
         }
 
         return null;
     }
 
-    private void Replace(AuditAnchor anchor)
+    /// <summary>Always the same size, filled with spaces, so that nothing of an older head is left behind the new one.</summary>
+    private static void Rewrite(FileStream file, AuditAnchor anchor)
     {
-        var fresh = path + ".new";
-        using (var file = PrivateFiles.CreateNew(fresh))
+        var json = anchor.ToJson();
+        Span<byte> record = stackalloc byte[json.Length < Sector ? Sector : MaxBytes];
+        record.Fill((byte)' ');
+        json.CopyTo(record);
+        record[^1] = (byte)'\n';
+        RandomAccess.Write(file.SafeFileHandle, record, 0);
+        if (file.Length != record.Length)
         {
-            file.Write(anchor.ToJson());
+            file.SetLength(record.Length);
         }
-
-        File.Move(fresh, path, overwrite: true);
     }
 
-    private void WithLock(Action action) => WithLock<object?>(() =>
-    {
-        action();
-        return null;
-    });
-
-    private T WithLock<T>(Func<T> action)
+    private T WithLock<T>(Func<FileStream, T> action)
     {
         for (var attempt = 1; ; attempt++)
         {
+            FileStream held;
             try
             {
-                using var held = PrivateFiles.OpenExclusive(path + ".lock");
-                return action();
+                held = PrivateFiles.OpenExclusive(path);
             }
             catch (IOException) when (attempt < LockAttempts)
             {
                 // Another process is rewriting it, which takes far less than this.
                 Pause.Briefly();
+                continue;
+            }
+
+            using (held)
+            {
+                return action(held);
             }
         }
     }

@@ -9,6 +9,9 @@ namespace AgentRuntime.Storage.Sqlite;
 /// <summary>The writer's connection with its prepared statements: one transaction at a time. Not thread-safe.</summary>
 internal sealed class JournalSession : IDisposable
 {
+    // A checkpoint costs two flushes and stops the writer: rarer ones also write a page that changed often only once. 4000 pages are 16 MiB.
+    private const string Sizes = "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY";
+
     private readonly SqliteRunDatabaseOptions _options;
     private readonly string _owner;
     private readonly SqliteConnection _connection;
@@ -24,11 +27,10 @@ internal sealed class JournalSession : IDisposable
     private readonly SqliteStatement _lastEntry;
     private readonly SqliteStatement _lastSequence;
     private readonly SqliteStatement _hashAt;
-    private readonly SqliteStatement _usesInRun;
-    private readonly SqliteStatement _usesSince;
     private readonly SqliteStatement _insertRun;
     private readonly SqliteStatement _insertEvent;
     private readonly SqliteStatement _insertEntry;
+    private readonly UseCounter _uses;
     private Heads _heads;
 
     private JournalSession(SqliteRunDatabaseOptions options, string owner, SqliteConnection connection)
@@ -47,11 +49,10 @@ internal sealed class JournalSession : IDisposable
         _lastEntry = Prepare("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1");
         _lastSequence = Prepare("SELECT coalesce(max(sequence), 0) FROM events WHERE run = ?1");
         _hashAt = Prepare("SELECT hash FROM audit WHERE sequence = ?1");
-        _usesInRun = Prepare("SELECT count(*) FROM audit WHERE run = ?1 AND workflow = ?2 AND credential = ?3 AND phase = 'intent' AND decision = 'allowed'");
-        _usesSince = Prepare("SELECT count(*) FROM audit WHERE workflow = ?1 AND credential = ?2 AND phase = 'intent' AND decision = 'allowed' AND time >= ?3");
         _insertRun = Prepare("INSERT INTO runs (run, workflow, started, owner) VALUES (?1, ?2, ?3, ?4)");
         _insertEvent = Prepare("INSERT INTO events (position, run, sequence, time, type, step, attempt, trace_id, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
         _insertEntry = Prepare("INSERT INTO audit (sequence, line) VALUES (?1, ?2)");
+        _uses = new UseCounter(Prepare);
     }
 
     /// <summary>The audit chain's length and head in this transaction, or at the end of the last one.</summary>
@@ -77,6 +78,7 @@ internal sealed class JournalSession : IDisposable
             SqliteSchema.Prepare(database, options.Path);
             RequireWal(database);
             SqliteStatement.Execute(database, "PRAGMA synchronous = FULL");
+            SqliteStatement.Execute(database, Sizes);
             SqliteStatement.Execute(database, "PRAGMA trusted_schema = OFF");
             var session = new JournalSession(options, owner, connection);
 
@@ -119,7 +121,7 @@ internal sealed class JournalSession : IDisposable
             }
         }
 
-        _heads = new Heads(Single(_lastPosition), 0, AuditChain.Origin);
+        _heads = new Heads(_lastPosition.Single(), 0, AuditChain.Origin);
         if (_lastEntry.Step())
         {
             _heads = _heads with { Entries = _lastEntry.Int64(0), Hash = _lastEntry.Text(1) };
@@ -197,18 +199,10 @@ internal sealed class JournalSession : IDisposable
         }
     }
 
-    private static long Single(SqliteStatement statement)
-    {
-        statement.Step();
-        var value = statement.Int64(0);
-        statement.Reset();
-        return value;
-    }
-
     private JournalCommit Write(PendingCommit pending)
     {
         var batch = pending.Batch;
-        if (batch.Budget is { } budget && RefusalOf(budget, batch.Run) is { } refused)
+        if (batch.Budget is { } budget && _uses.RefusalOf(budget, batch.Run) is { } refused)
         {
             return new JournalCommit([], null, refused);
         }
@@ -224,7 +218,7 @@ internal sealed class JournalSession : IDisposable
         }
 
         var run = pending.Batch.Run;
-        var sequence = Single(_lastSequence.Bind(1, run.Value));
+        var sequence = _lastSequence.Bind(1, run.Value).Single();
         var events = new RunEvent[pending.Events.Count];
         for (var i = 0; i < events.Length; i++)
         {
@@ -255,22 +249,9 @@ internal sealed class JournalSession : IDisposable
 
         var chained = AuditChain.Append(prepared, _heads.Entries + 1, _heads.Hash);
         _insertEntry.Bind(1, chained.Entry.Sequence).BindUtf8(2, chained.Line.Span).Run();
+        _uses.Count(chained.Entry.Draft);
         _heads = _heads with { Entries = chained.Entry.Sequence, Hash = chained.Entry.Hash };
         return chained.Entry;
-    }
-
-    private BudgetRefusal? RefusalOf(BudgetCheck budget, RunId run)
-    {
-        var workflow = budget.Workflow.Value;
-        var credential = budget.Credential.ToString();
-        if (budget.UsesPerRun is { } perRun && Single(_usesInRun.Bind(1, run.Value).Bind(2, workflow).Bind(3, credential)) is var inRun && inRun >= perRun)
-        {
-            return new BudgetRefusal("uses_per_run", perRun, inRun);
-        }
-
-        return budget.UsesPerHour is { } perHour && Single(_usesSince.Bind(1, workflow).Bind(2, credential).Bind(3, StoredTime.Format(budget.HourStart))) is var inHour && inHour >= perHour
-            ? new BudgetRefusal("uses_per_hour", perHour, inHour)
-            : null;
     }
 
     private SqliteStatement Prepare(string sql)

@@ -37,9 +37,6 @@ internal static class PrivateFiles
     /// <exception cref="IOException">Somebody else has it locked.</exception>
     public static FileStream OpenExclusive(string path) => Open(path, FileMode.OpenOrCreate, FileShare.None);
 
-    /// <summary>Creates a file with mode 0600, or empties it.</summary>
-    public static FileStream CreateNew(string path) => Open(path, FileMode.Create, FileShare.Read);
-
     private static FileStream Open(string path, FileMode mode, FileShare share)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };

@@ -38,6 +38,15 @@ internal sealed class SqliteStatement : IDisposable
         Reset();
     }
 
+    /// <summary>Runs a statement that gives one number.</summary>
+    public long Single()
+    {
+        Step();
+        var value = Int64(0);
+        Reset();
+        return value;
+    }
+
     /// <summary>Moves to the next row; the caller resets when it has seen enough.</summary>
     public bool Step()
     {

@@ -210,6 +210,10 @@ public sealed class SqliteFailureTests
     [InlineData("DELETE FROM runs")]
     [InlineData("UPDATE runs SET workflow = 'other'")]
     [InlineData("INSERT OR REPLACE INTO runs SELECT * FROM runs")]
+    [InlineData("UPDATE uses_by_run SET uses = 0")]
+    [InlineData("DELETE FROM uses_by_run")]
+    [InlineData("UPDATE uses_by_minute SET uses = 0")]
+    [InlineData("DELETE FROM uses_by_minute")]
     public async Task Refuses_to_change_or_remove_what_was_written(string sql)
     {
         await using var place = new SqlitePlace();

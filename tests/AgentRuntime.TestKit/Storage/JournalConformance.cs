@@ -144,6 +144,31 @@ public abstract class JournalConformance
     }
 
     [Fact]
+    public async Task Counts_an_hour_budget_exactly_wherever_the_hour_begins()
+    {
+        await using var place = CreatePlace();
+        await using var open = await place.OpenAsync();
+        var first = new DateTimeOffset(2026, 3, 1, 11, 59, 58, TimeSpan.Zero);
+
+        // One use every half second over two borders of a minute, not in the order of their times.
+        const int Uses = 130;
+        for (var i = 0; i < Uses; i++)
+        {
+            await open.Journal.CommitAsync(Batch(Intent(i + 1, Run(i + 1), first.AddSeconds(i * 37 % Uses * 0.5))), Cancel);
+        }
+
+        foreach (var (start, used) in new[] { (-1.0, Uses), (0, Uses), (0.1, Uses - 1), (2, Uses - 4), (2.5, Uses - 5), (30.2, Uses - 61), (62, Uses - 124), (64.5, 1) })
+        {
+            var budget = new BudgetCheck(Workflow, Credential, UsesPerRun: null, UsesPerHour: used, first.AddSeconds(start));
+            var refused = await open.Journal.CommitAsync(Batch(Intent(999, Run(999))) with { Budget = budget }, Cancel);
+            Assert.Equal(new BudgetRefusal("uses_per_hour", used, used), refused.Refused);
+        }
+
+        var below = new BudgetCheck(Workflow, Credential, UsesPerRun: null, UsesPerHour: 2, first.AddSeconds(64.5));
+        Assert.Null((await open.Journal.CommitAsync(Batch(Intent(1000, Run(1000), first.AddSeconds(64.5))) with { Budget = below }, Cancel)).Refused);
+    }
+
+    [Fact]
     public async Task Never_exceeds_a_budget_under_concurrency_and_keeps_it_over_a_restart()
     {
         const int Limit = 5;

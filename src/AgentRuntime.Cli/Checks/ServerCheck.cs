@@ -112,6 +112,7 @@ internal sealed class ServerCheck(WorkspaceHost workspace, ProcessHost process)
     {
         ToolFailureKind.CredentialRejected => "The server refused the credential.",
         ToolFailureKind.Unavailable => "The server cannot be started or reached.",
+        ToolFailureKind.RateLimited => "The server asks to come back later.",
         ToolFailureKind.ConnectionLost => "The connection was lost.",
         _ => "The server broke the protocol.",
     };

@@ -45,9 +45,30 @@ internal sealed record CommandContext(ParseResult Arguments, GlobalOptions Globa
         var load = Workspace.Load(root);
         if (load.Workspace is not { } workspace || (strictness == Strictness.Everything && !load.IsValid))
         {
-            throw new CliException(new CliError(ExitCode.BadInput, "invalid_workspace", $"The workspace {root} has {load.Problems.Count} {(load.Problems.Count == 1 ? "problem" : "problems")}.", "Mend them and check with 'agentruntime validate'.") { Problems = load.Problems });
+            throw Invalid(root, load);
         }
 
-        return new WorkspaceHost(Process, workspace, Globals.Verbose);
+        return new WorkspaceHost(Process, workspace, Globals);
     }
+
+    /// <summary>Opens a workspace without problems whose definitions hold no stored credential, and makes the scrubber know every stored value.</summary>
+    /// <exception cref="CliException">Its files have problems.</exception>
+    public async Task<WorkspaceHost> OpenToRunAsync(CancellationToken cancellationToken)
+    {
+        var root = RequireWorkspace();
+        var host = OpenWorkspace(root, Strictness.Everything);
+        try
+        {
+            await host.SeedScrubberAsync(cancellationToken);
+            return host.CheckAgainstKnownValues() is { IsValid: false } refused ? throw Invalid(root, refused) : host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static CliException Invalid(string root, WorkspaceLoad load) =>
+        new(new CliError(ExitCode.BadInput, "invalid_workspace", $"The workspace {root} has {load.Problems.Count} {(load.Problems.Count == 1 ? "problem" : "problems")}.", "Mend them and check with 'agentruntime validate'.") { Problems = load.Problems });
 }

@@ -24,7 +24,7 @@ internal static class DemoCommand
             var output = context.Output;
             output.Text.Line(new Piece("AgentRuntime demo", Tone.Strong), ": a workflow calls five services, and never sees a credential. Every key is random and lives for this demo only.");
             using var folder = DemoFolder.Create(process.Ids, kept);
-            var result = await new DemoRun(process, output, context.Globals.Verbose).RunAsync(folder, cancellationToken);
+            var result = await new DemoRun(process, output, context.Globals).RunAsync(folder, cancellationToken);
             output.Show(
                 json => DemoView.WriteJson(json, result, kept),
                 text =>

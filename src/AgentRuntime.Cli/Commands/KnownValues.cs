@@ -1,6 +1,5 @@
 using AgentRuntime.Cli.Composition;
 using AgentRuntime.Cli.Output;
-using AgentRuntime.Scrubbing;
 using AgentRuntime.Vaults.Embedded;
 using AgentRuntime.Workspaces;
 
@@ -17,18 +16,11 @@ internal static class KnownValues
             return null;
         }
 
-        await using var workspace = new WorkspaceHost(context.Process, settings, context.Globals.Verbose);
+        await using var workspace = new WorkspaceHost(context.Process, settings, context.Globals);
         try
         {
-            var exact = new Scrubber(new ScrubberOptions { Shapes = false });
-            var values = await workspace.RetainedValuesAsync(cancellationToken);
-            exact.RegisterAll(values);
-            foreach (var value in values)
-            {
-                value.Dispose();
-            }
-
-            return exact.HoldsSecret;
+            await workspace.SeedScrubberAsync(cancellationToken);
+            return context.Process.Scrubber.HoldsKnownValue;
         }
         catch (EmbeddedStoreException exception)
         {

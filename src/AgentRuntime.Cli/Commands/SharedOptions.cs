@@ -11,6 +11,7 @@ internal static class SharedOptions
     private const string JsonName = "--json";
     private const string NoColorName = "--no-color";
     private const string VerboseName = "--verbose";
+    private const string PassphraseName = "--passphrase-fd";
 
     /// <summary>Adds them to the root, for all commands below it.</summary>
     public static void AddTo(RootCommand root)
@@ -19,6 +20,7 @@ internal static class SharedOptions
         root.Add(new Option<bool>(JsonName) { Description = "Print one JSON document and nothing else", Recursive = true });
         root.Add(new Option<bool>(NoColorName) { Description = "Print without colours", Recursive = true });
         root.Add(new Option<bool>(VerboseName) { Description = "Show debug logs and the cause of an error", Recursive = true });
+        root.Add(new Option<int?>(PassphraseName) { Description = "Read the passphrase of the secret store from this inherited file descriptor, 3 or higher, instead of asking", HelpName = "N", Recursive = true });
     }
 
     /// <summary>Reads them; works for a command line with mistakes too.</summary>
@@ -26,7 +28,10 @@ internal static class SharedOptions
         Value<string>(parsed, WorkspaceName),
         Has(parsed, JsonName),
         !Has(parsed, NoColorName),
-        Has(parsed, VerboseName));
+        Has(parsed, VerboseName))
+    {
+        PassphraseDescriptor = Value<int?>(parsed, PassphraseName),
+    };
 
     /// <summary>Whether help was asked for.</summary>
     public static bool WantsHelp(ParseResult parsed) => parsed.Action is HelpAction;

@@ -1,4 +1,5 @@
 using AgentRuntime.Cli.Logging;
+using AgentRuntime.Cli.Output;
 using AgentRuntime.Cli.Telemetry;
 using AgentRuntime.Credentials;
 using AgentRuntime.Mcp.Client;
@@ -17,27 +18,29 @@ internal sealed class WorkspaceHost : IAsyncDisposable
 {
     private readonly ProcessHost _process;
     private readonly LoggerFactory _loggers;
+    private readonly PassphraseIntake _passphrase;
     private string? _id;
     private EmbeddedSecretStore? _secrets;
     private SqliteRunDatabase? _database;
     private McpToolCaller? _tools;
     private TelemetryExport? _telemetry;
 
-    public WorkspaceHost(ProcessHost process, Workspace workspace, bool verbose)
+    public WorkspaceHost(ProcessHost process, Workspace workspace, GlobalOptions globals)
     {
         _process = process;
+        _passphrase = new PassphraseIntake(process.Input, globals.PassphraseDescriptor, workspace.Settings.Secrets.Embedded.Path);
         Workspace = workspace;
         Credentials = new CredentialCatalog(workspace.Servers.Values, workspace.Grants);
         _loggers = new LoggerFactory(
             [new ScrubbingLoggerProvider(new ConsoleLoggerProvider(process.Streams.Error, process.Time), process.Scrubber)],
-            new LoggerFilterOptions { MinLevel = verbose ? LogLevel.Debug : LogLevel.Warning });
+            new LoggerFilterOptions { MinLevel = globals.Verbose ? LogLevel.Debug : LogLevel.Warning });
     }
 
     /// <summary>The checked files.</summary>
-    public Workspace Workspace { get; }
+    public Workspace Workspace { get; private set; }
 
     /// <summary>The credentials that the manifests name.</summary>
-    public CredentialCatalog Credentials { get; }
+    public CredentialCatalog Credentials { get; private set; }
 
     /// <summary>The workspace's id.</summary>
     public string Id => _id ??= WorkspaceFolder.Identity(Workspace.Root, _process.Ids);
@@ -55,7 +58,7 @@ internal sealed class WorkspaceHost : IAsyncDisposable
     /// <summary>The secret store, created at the first use.</summary>
     /// <exception cref="EmbeddedStoreException">It cannot be opened.</exception>
     public async ValueTask<EmbeddedSecretStore> SecretsAsync(CancellationToken cancellationToken) =>
-        _secrets ??= await EmbeddedSecretStore.OpenAsync(SecretStoreSettings.OptionsFor(Workspace.Settings.Secrets.Embedded, Id, _process.Input), _process.Time, cancellationToken);
+        _secrets ??= await EmbeddedSecretStore.OpenAsync(SecretStoreSettings.OptionsFor(Workspace.Settings.Secrets.Embedded, Id, _passphrase), _process.Time, cancellationToken);
 
     /// <summary>The database of runs and audit entries, created at the first use.</summary>
     /// <exception cref="JournalUnavailableException">It cannot be opened.</exception>
@@ -81,6 +84,19 @@ internal sealed class WorkspaceHost : IAsyncDisposable
         {
             value.Dispose();
         }
+    }
+
+    /// <summary>Reads the files once more and refuses what holds a value that the scrubber knows; from then on <see cref="Workspace"/> is what was checked. Settings stay.</summary>
+    public WorkspaceLoad CheckAgainstKnownValues()
+    {
+        var load = Workspace.Load(Workspace.Root, _process.Scrubber.HoldsKnownValue);
+        if (load.IsValid)
+        {
+            Workspace = load.Workspace with { Settings = Workspace.Settings };
+            Credentials = new CredentialCatalog(Workspace.Servers.Values, Workspace.Grants);
+        }
+
+        return load;
     }
 
     /// <summary>A broker under these grants.</summary>
@@ -133,6 +149,7 @@ internal sealed class WorkspaceHost : IAsyncDisposable
             await _secrets.DisposeAsync();
         }
 
+        _passphrase.Dispose();
         _loggers.Dispose();
     }
 

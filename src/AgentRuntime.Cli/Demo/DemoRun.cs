@@ -11,7 +11,7 @@ using AgentRuntime.Workspaces;
 namespace AgentRuntime.Cli.Demo;
 
 /// <summary>Runs the example: five services, one workflow, a key changed in the middle, the audit trail, the search for leaks.</summary>
-internal sealed class DemoRun(ProcessHost process, IOutput output, bool verbose)
+internal sealed class DemoRun(ProcessHost process, IOutput output, GlobalOptions globals)
 {
     private static readonly WorkflowName Example = new("invoice-follow-up");
     private static readonly CredentialName Rotated = CredentialName.Parse("crm/read");
@@ -113,7 +113,7 @@ internal sealed class DemoRun(ProcessHost process, IOutput output, bool verbose)
 
     private WorkspaceHost Open(DemoFolder folder) => Workspace.Load(folder.Workspace) switch
     {
-        { IsValid: true, Workspace: { } workspace } => new WorkspaceHost(process, workspace, verbose),
+        { IsValid: true, Workspace: { } workspace } => new WorkspaceHost(process, workspace, globals),
         { Problems: var problems } => throw new CliException(new CliError(ExitCode.Failed, "demo_workspace", "The sample workspace has problems.", "Report it.") { Problems = problems }),
     };
 

@@ -5,4 +5,8 @@ namespace AgentRuntime.Cli.Output;
 /// <param name="Json">One JSON document on standard output.</param>
 /// <param name="Color">Colours on a terminal.</param>
 /// <param name="Verbose">Details and debug logs.</param>
-internal sealed record GlobalOptions(string? Workspace, bool Json, bool Color, bool Verbose);
+internal sealed record GlobalOptions(string? Workspace, bool Json, bool Color, bool Verbose)
+{
+    /// <summary>The inherited file descriptor with the passphrase of the secret store, or <c>null</c> to ask for it.</summary>
+    public int? PassphraseDescriptor { get; init; }
+}

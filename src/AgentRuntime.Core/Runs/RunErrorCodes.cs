@@ -12,6 +12,9 @@ public static class RunErrorCodes
     /// <summary>The server cannot be started or reached.</summary>
     public const string Unavailable = "unavailable";
 
+    /// <summary>The server asks to come back later.</summary>
+    public const string RateLimited = "rate_limited";
+
     /// <summary>The connection or the process ended in the middle of the call.</summary>
     public const string ConnectionLost = "connection_lost";
 

@@ -146,6 +146,7 @@ internal sealed class ToolAttempt : IStepAttempt
             ToolFailureKind.ToolError => (RunErrorCodes.ToolError, false, true),
             ToolFailureKind.CredentialRejected => (RunErrorCodes.CredentialRejected, false, true),
             ToolFailureKind.Unavailable => (RunErrorCodes.Unavailable, true, true),
+            ToolFailureKind.RateLimited => (RunErrorCodes.RateLimited, false, true),
             ToolFailureKind.ConnectionLost => (RunErrorCodes.ConnectionLost, true, true),
             ToolFailureKind.ProtocolError => (RunErrorCodes.ProtocolError, true, true),
             ToolFailureKind.ResultTooLarge => (RunErrorCodes.ResultTooLarge, false, false),

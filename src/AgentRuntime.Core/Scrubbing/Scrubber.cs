@@ -92,6 +92,16 @@ public sealed class Scrubber : IScrubber, ISecretRegistry
         return clean is not null;
     }
 
+    /// <summary>Whether the text holds the value of a registered credential, in any of its forms; shapes do not count.</summary>
+    public bool HoldsKnownValue(string text)
+    {
+        using var utf8 = new PooledBuffer(Math.Max(16, Encoding.UTF8.GetMaxByteCount(text.Length)));
+        Encoding.UTF8.GetBytes(text, utf8);
+        List<ExactMatch>? matches = null;
+        _index.Find(utf8.Span, 0, ref matches);
+        return matches is not null;
+    }
+
     /// <inheritdoc/>
     public IStreamScrubber OpenStream() => new StreamScrubber(() => _index, _options, _key);
 

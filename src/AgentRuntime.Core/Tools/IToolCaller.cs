@@ -67,8 +67,11 @@ public enum ToolFailureKind
     /// <summary>The server refused the credential, in whatever way it says so.</summary>
     CredentialRejected,
 
-    /// <summary>The server cannot be started or reached, or asks to come back later.</summary>
+    /// <summary>The server cannot be started or reached.</summary>
     Unavailable,
+
+    /// <summary>The server asks to come back later (HTTP 429, RFC 6585 section 4); it did not carry the call out.</summary>
+    RateLimited,
 
     /// <summary>The connection or the process ended in the middle of the call.</summary>
     ConnectionLost,

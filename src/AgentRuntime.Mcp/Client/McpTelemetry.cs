@@ -87,6 +87,7 @@ internal static class McpTelemetry
         ToolFailureKind.ToolError => "tool_error",
         ToolFailureKind.CredentialRejected => "credential_rejected",
         ToolFailureKind.Unavailable => "unavailable",
+        ToolFailureKind.RateLimited => "rate_limited",
         ToolFailureKind.ConnectionLost => "connection_lost",
         ToolFailureKind.ProtocolError => "protocol_error",
         ToolFailureKind.ResultTooLarge => "result_too_large",

@@ -101,7 +101,7 @@ internal static partial class ToolFailures
     {
         401 or 403 => (ToolFailureKind.CredentialRejected, false),
         404 or 410 => (ToolFailureKind.Unavailable, false),
-        429 => (ToolFailureKind.Unavailable, false),
+        429 => (ToolFailureKind.RateLimited, false),
         >= 300 and < 400 => (ToolFailureKind.ProtocolError, false),
         400 when AuthFailureRecognizer.SaysRefused(said) => (ToolFailureKind.CredentialRejected, true),
         405 or 406 or 411 or 413 or 414 or 415 or 431 => (ToolFailureKind.ProtocolError, false),

@@ -149,6 +149,30 @@ public sealed class RunEngineTests
     }
 
     [Fact]
+    public async Task Repeats_a_call_that_the_server_was_too_busy_for_although_its_tool_is_not_idempotent()
+    {
+        _harness.Tools.AnswersInTurn("update", FakeToolCaller.Fails(ToolFailureKind.RateLimited), FakeToolCaller.Json("1"));
+
+        var run = await _harness.RunAsync("""[{"id":"a","type":"mcp_call","server":"crm","tool_name":"update","tool_args":{},"retry":{"max_attempts":2,"on":["rate_limited"]}}]""");
+
+        Assert.Equal(RunStatus.Succeeded, run.Status);
+        Assert.Equal("rate_limited", Assert.Single(_harness.Journal.AllEvents.OfType<StepRetrying>()).Error.Code);
+    }
+
+    [Theory]
+    [MemberData(nameof(FailureKinds))]
+    public async Task Each_way_of_failing_has_its_own_code(ToolFailureKind kind)
+    {
+        _harness.Tools.AnswersInTurn("find", FakeToolCaller.Fails(kind));
+
+        var run = await _harness.RunAsync("""[{"id":"a","type":"mcp_call","server":"crm","tool_name":"find","tool_args":{}}]""");
+
+        Assert.Equal(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString()), run.Error!.Code);
+    }
+
+    public static TheoryData<ToolFailureKind> FailureKinds => new(Enum.GetValues<ToolFailureKind>());
+
+    [Fact]
     public async Task A_timeout_ends_the_attempt_and_the_lease()
     {
         _harness.Time.Held = TimeSpan.FromSeconds(5);

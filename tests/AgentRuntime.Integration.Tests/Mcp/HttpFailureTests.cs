@@ -11,7 +11,7 @@ public sealed class HttpFailureTests : McpFixture
     [Theory]
     [InlineData(401, ToolFailureKind.CredentialRejected, false)]
     [InlineData(403, ToolFailureKind.CredentialRejected, false)]
-    [InlineData(429, ToolFailureKind.Unavailable, false)]
+    [InlineData(429, ToolFailureKind.RateLimited, false)]
     [InlineData(503, ToolFailureKind.Unavailable, true)]
     [InlineData(500, ToolFailureKind.Unavailable, true)]
     [InlineData(400, ToolFailureKind.ProtocolError, true)]
@@ -29,7 +29,7 @@ public sealed class HttpFailureTests : McpFixture
     [InlineData(401, ToolFailureKind.CredentialRejected)]
     [InlineData(403, ToolFailureKind.CredentialRejected)]
     [InlineData(404, ToolFailureKind.Unavailable)]
-    [InlineData(429, ToolFailureKind.Unavailable)]
+    [InlineData(429, ToolFailureKind.RateLimited)]
     [InlineData(503, ToolFailureKind.Unavailable)]
     public async Task Maps_a_status_at_connect_without_a_possible_effect(int status, ToolFailureKind kind)
     {

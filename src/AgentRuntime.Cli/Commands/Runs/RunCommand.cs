@@ -21,7 +21,7 @@ internal static class RunCommand
         var inputFile = new Option<string?>("--input-file") { HelpName = "F", Description = "A file with the input, a JSON object" };
         return new Command("run", "Run a workflow") { name, input, inputFile }.Does(process, async (context, cancellationToken) =>
         {
-            await using var workspace = context.OpenWorkspace(Strictness.Everything);
+            await using var workspace = await context.OpenToRunAsync(cancellationToken);
             var workflow = Find(workspace, context.Arguments.GetRequiredValue(name));
             var request = new RunRequest
             {
@@ -29,7 +29,6 @@ internal static class RunCommand
                 Input = new UntrustedJson(RunInput.Read(context.Arguments.GetValue(input) ?? [], context.Arguments.GetValue(inputFile), workflow.InputSchema)),
                 Principal = process.Principal,
             };
-            await workspace.SeedScrubberAsync(cancellationToken);
             var engine = await workspace.EngineAsync(cancellationToken);
             var outcome = await RunProgress.FollowAsync(context.Output, observer => engine.RunAsync(request, observer, cancellationToken));
             return Report(context.Output, outcome);

@@ -17,7 +17,7 @@ internal static class RunExit
     {
         RunErrorCodes.Denied or RunErrorCodes.BudgetExceeded => ExitCode.Denied,
         RunErrorCodes.InputInvalid or RunErrorCodes.InputHoldsCredential => ExitCode.BadInput,
-        RunErrorCodes.Unavailable or RunErrorCodes.SecretUnavailable => ExitCode.Unavailable,
+        RunErrorCodes.Unavailable or RunErrorCodes.RateLimited or RunErrorCodes.SecretUnavailable => ExitCode.Unavailable,
         _ => ExitCode.Failed,
     };
 }

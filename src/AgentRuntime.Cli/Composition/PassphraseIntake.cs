@@ -61,7 +61,7 @@ internal sealed class PassphraseIntake(IInput input, int? descriptor, string sto
             await using var source = new FileStream(new SafeFileHandle(number, ownsHandle: true), FileAccess.Read, bufferSize: 0);
             return await SecretIntake.ReadValueAsync(source, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception) when (exception is CliException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw Unreadable(number);
         }
@@ -90,6 +90,6 @@ internal sealed class PassphraseIntake(IInput input, int? descriptor, string sto
     private static CliException Unreadable(int number) => new(
         ExitCode.BadInput,
         "bad_passphrase_fd",
-        $"The passphrase cannot be read from file descriptor {number}: it is not open for reading, or not the caller's.",
+        $"The passphrase cannot be read from file descriptor {number}: it is empty, not open for reading, or not the caller's.",
         "Open it in the shell: agentruntime ... --passphrase-fd 3 3< FILE. Numbers below 3 are the standard streams.");
 }

@@ -80,6 +80,9 @@ public sealed class ValidateTests : IDisposable
 
         Assert.Contains("workflows/a.json", result.Output);
         Assert.DoesNotContain(value, result.Output + result.Errors);
+        var run = (await _folder.Command.RunAsync("run", "a", "--json")).Exits(2);
+        Assert.Equal("known_credential", Assert.Single(ProblemsOf(run.Json().GetProperty("error"))).GetProperty("code").GetString());
+        Assert.DoesNotContain(value, run.Output + run.Errors);
     }
 
     private static List<JsonElement> ProblemsOf(JsonElement document) => [.. document.GetProperty("problems").EnumerateArray()];

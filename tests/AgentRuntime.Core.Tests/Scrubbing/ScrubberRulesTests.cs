@@ -52,6 +52,20 @@ public sealed class ScrubberRulesTests
     }
 
     [Fact]
+    public void A_basic_header_that_its_server_wrote_on_in_another_encoding_is_redacted()
+    {
+        var password = Value[..16];
+        var scrubber = new Scrubber(new ScrubberOptions { Shapes = false });
+        scrubber.Register(Material("crm/read", ("username", "billing-service"), ("password", password)));
+        var pair = Encoding.UTF8.GetBytes("billing-service:" + password);
+        var sent = Encoding.ASCII.GetBytes(Convert.ToBase64String(pair));
+        string[] echoes = [Convert.ToHexString(sent), Convert.ToHexStringLower(pair), Convert.ToBase64String(sent), Convert.ToBase64String([1, .. sent]), string.Concat(sent.Select(b => $"%{b:x2}"))];
+        var detector = new LeakDetector(("password", password));
+        Assert.All(echoes, echo => Assert.NotEmpty(detector.Search(echo)));
+        Assert.All(echoes, echo => Assert.Empty(detector.Search(scrubber.Scrub($"sent {echo} there"))));
+    }
+
+    [Fact]
     public void Base64_of_user_and_password_is_redacted_as_one()
     {
         var scrubber = new Scrubber(new ScrubberOptions { Shapes = false });

@@ -72,6 +72,17 @@ internal sealed class SecretForms
         {
             Add(Encoding.ASCII.GetBytes(text), pair.Length, Boundary.None, whole: true, "basic");
         }
+
+        // What a server reads from the header is the base64, so that is what it may write on in another encoding.
+        var header = Convert.ToBase64String(pair);
+        foreach (var sent in new[] { header, header.TrimEnd('=') })
+        {
+            AddAll(Hex(Encoding.ASCII.GetBytes(sent)), pair.Length, Boundary.None, whole: true, "basic, hex");
+            AddAll(EscapeForms.Of(sent), pair.Length, Boundary.None, whole: true, "basic, escaped");
+        }
+
+        AddAll(Base64Forms.DoubleCores(pair), pair.Length, Boundary.None, whole: true, "basic, base64 again");
+        AddAll(Hex(pair), pair.Length, Boundary.None, whole: true, "user and password, hex");
     }
 
     private void AddField(byte[] value)

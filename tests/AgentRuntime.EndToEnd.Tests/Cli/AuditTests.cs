@@ -58,6 +58,20 @@ public sealed class AuditTests(CrmWorkspace workspace) : IClassFixture<CrmWorksp
     }
 
     [Fact]
+    public async Task An_export_verifies_without_a_workspace_and_a_changed_one_exits_5()
+    {
+        await RunAsync();
+        using var elsewhere = new TestFolder();
+        var export = (await workspace.Command.RunAsync("audit", "export")).Exits(0).Output;
+        await File.WriteAllTextAsync(elsewhere.File("audit.jsonl"), export, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(elsewhere.File("changed.jsonl"), export.Replace("find_customer", "find_customers", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        (await elsewhere.Command.RunAsync("audit", "verify", "--file", "audit.jsonl")).Exits(0);
+        (await elsewhere.Command.RunAsync("audit", "verify", "--file", "changed.jsonl")).Exits(5);
+        (await elsewhere.Command.RunAsync("audit", "verify", "--file", "none.jsonl")).Exits(2);
+    }
+
+    [Fact]
     public async Task A_whole_chain_verifies_and_a_changed_entry_exits_5_and_is_named()
     {
         using var own = new TestFolder();

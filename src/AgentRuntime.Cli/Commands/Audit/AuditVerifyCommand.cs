@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
+using AgentRuntime.Audit;
 using AgentRuntime.Cli.Composition;
 using AgentRuntime.Cli.Errors;
 using AgentRuntime.Cli.Output;
@@ -9,12 +11,14 @@ namespace AgentRuntime.Cli.Commands.Audit;
 /// <summary><c>agentruntime audit verify</c>: exit 5 with the first broken entry.</summary>
 internal static class AuditVerifyCommand
 {
-    public static Command Create(ProcessHost process) =>
-        new Command("verify", "Recompute the chain of entries and compare it with its anchor").Does(process, async (context, cancellationToken) =>
+    public static Command Create(ProcessHost process)
+    {
+        var file = new Option<string?>("--file") { HelpName = "F", Description = "Verify an export of the whole chain instead; needs no workspace" };
+        return new Command("verify", "Recompute the chain of entries and compare it with its anchor") { file }.Does(process, async (context, cancellationToken) =>
         {
-            await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
-            var database = await workspace.DatabaseAsync(cancellationToken);
-            var found = await database.VerifyAsync(cancellationToken);
+            var found = context.Arguments.GetValue(file) is { } export
+                ? await AuditVerifier.VerifyAsync(LinesOf(export), anchor: null, cancellationToken)
+                : await VerifyWorkspaceAsync(context, cancellationToken);
             context.Output.Show(
                 json =>
                 {
@@ -53,4 +57,20 @@ internal static class AuditVerifyCommand
                 });
             return found.Break is null ? ExitCode.Success : ExitCode.Integrity;
         });
+    }
+
+    private static async Task<AuditVerification> VerifyWorkspaceAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
+        var database = await workspace.DatabaseAsync(cancellationToken);
+        return await database.VerifyAsync(cancellationToken);
+    }
+
+    private static async IAsyncEnumerable<AuditLine> LinesOf(string file)
+    {
+        await foreach (var line in File.ReadLinesAsync(file))
+        {
+            yield return new AuditLine(Place: null, Encoding.UTF8.GetBytes(line));
+        }
+    }
 }

@@ -18,6 +18,11 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
     public async IAsyncEnumerable<Finding> ExamineAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return Files();
+        foreach (var warning in load.Warnings)
+        {
+            yield return Finding.Warn(warning.File, warning.Message, warning.Fix);
+        }
+
         yield return StatePermissions();
         yield return KeyPermissions();
         var store = await StoreAsync(cancellationToken);

@@ -97,9 +97,15 @@ internal sealed class ServerCheck(WorkspaceHost workspace, ProcessHost process)
         {
             Missing = [.. server.Tools.Where(tool => tool.Value.Scope == scope && !offered.Contains(tool.Key.Value)).Select(tool => tool.Key.Value).Order(StringComparer.Ordinal)],
             New = [.. offered.Except(listed, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            SafeToRepeat = [.. listing.Tools.Where(tool => SaysSafeToRepeat(tool) && IsSilent(server, scope, tool.Name)).Select(tool => tool.Name).Order(StringComparer.Ordinal)],
             Changed = ToolMemory.Exchange(WorkspaceFolder.State(workspace.Workspace.Root), server.Name.Value, listing.Tools),
         };
     }
+
+    private static bool SaysSafeToRepeat(ListedTool tool) => tool.ReadOnlyHint == true || tool.IdempotentHint == true;
+
+    private static bool IsSilent(ServerManifest server, ScopeName? scope, string tool) =>
+        Name.IsValid(tool) && server.Tools.TryGetValue(new ToolName(tool), out var spec) && spec.Scope == scope && spec.Idempotent is null;
 
     private static LeaseOutcome OutcomeOf(ToolListing listing) => listing.Failure switch
     {

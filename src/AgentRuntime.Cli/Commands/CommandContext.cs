@@ -48,7 +48,7 @@ internal sealed record CommandContext(ParseResult Arguments, GlobalOptions Globa
             throw Invalid(root, load);
         }
 
-        return new WorkspaceHost(Process, workspace, Globals);
+        return new WorkspaceHost(Process, workspace, Globals) { Warnings = load.Warnings };
     }
 
     /// <summary>Opens a workspace without problems whose definitions hold no stored credential, and makes the scrubber know every stored value.</summary>

@@ -21,8 +21,9 @@ internal static class ValidateCommand
             var load = Workspace.Load(root, await KnownValues.CheckAsync(context, root, cancellationToken));
             var asked = (context.Arguments.GetValue(files) ?? []).Select(file => RelativeTo(root, file, load.Files)).ToHashSet(StringComparer.Ordinal);
             var problems = load.Problems.Where(problem => asked.Count == 0 || asked.Contains(problem.File)).ToList();
+            var warnings = load.Warnings.Where(warning => asked.Count == 0 || asked.Contains(warning.File)).ToList();
             var count = asked.Count == 0 ? load.Files.Count : asked.Count;
-            context.Output.Show(json => WriteJson(json, count, problems), text => WriteText(text, count, problems));
+            context.Output.Show(json => WriteJson(json, count, problems, warnings), text => WriteText(text, count, problems, warnings));
             return problems.Count == 0 ? ExitCode.Success : ExitCode.BadInput;
         });
     }
@@ -35,18 +36,20 @@ internal static class ValidateCommand
             : throw new CliException(ExitCode.BadInput, "not_in_workspace", $"{file} is not a file of the workspace {root}.", Suggestion.Hint(relative, [.. checkedFiles], "files"));
     }
 
-    private static void WriteJson(System.Text.Json.Utf8JsonWriter json, int files, List<Problem> problems)
+    private static void WriteJson(System.Text.Json.Utf8JsonWriter json, int files, List<Problem> problems, List<Problem> warnings)
     {
         json.WriteStartObject();
         json.WriteBoolean("valid", problems.Count == 0);
         json.WriteNumber("files", files);
         ProblemsView.WriteJson(json, problems);
+        ProblemsView.WriteJson(json, warnings, "warnings");
         json.WriteEndObject();
     }
 
-    private static void WriteText(ITextOutput text, int files, List<Problem> problems)
+    private static void WriteText(ITextOutput text, int files, List<Problem> problems, List<Problem> warnings)
     {
         ProblemsView.WriteText(text, problems);
+        ProblemsView.WriteText(text, warnings, Tone.Warn);
         var checkedFiles = string.Create(CultureInfo.InvariantCulture, $"{files} {(files == 1 ? "file" : "files")} checked: ");
         text.Line(checkedFiles, problems.Count == 0
             ? new Piece("no problems.", Tone.Good)

@@ -8,6 +8,7 @@ using AgentRuntime.Scrubbing.Logging;
 using AgentRuntime.Secrets;
 using AgentRuntime.Storage.Sqlite;
 using AgentRuntime.Vaults.Embedded;
+using AgentRuntime.Workflows;
 using AgentRuntime.Workspaces;
 using Microsoft.Extensions.Logging;
 
@@ -38,6 +39,9 @@ internal sealed class WorkspaceHost : IAsyncDisposable
 
     /// <summary>The checked files.</summary>
     public Workspace Workspace { get; private set; }
+
+    /// <summary>What is allowed in the files and still worth a second look.</summary>
+    public IReadOnlyList<Problem> Warnings { get; init; } = [];
 
     /// <summary>The credentials that the manifests name.</summary>
     public CredentialCatalog Credentials { get; private set; }

@@ -96,6 +96,12 @@ public static partial class ProblemCodes
     /// <summary>A place of attachment that the transport does not have.</summary>
     public const string WrongTransport = "wrong_transport";
 
+    /// <summary>A warning: a credential that other processes of the machine can see.</summary>
+    public const string ExposedArgument = "exposed_argument";
+
+    /// <summary>A warning: a credential that ends up in the logs of servers and proxies.</summary>
+    public const string ExposedQuery = "exposed_query";
+
     /// <summary>A scope that the server does not have.</summary>
     public const string UnknownScope = "unknown_scope";
 

@@ -57,6 +57,9 @@ public sealed record Workspace
 /// <param name="Files">The files that were checked, relative to the workspace.</param>
 public sealed record WorkspaceLoad(Workspace? Workspace, IReadOnlyList<Problem> Problems, IReadOnlyList<string> Files)
 {
+    /// <summary>What is allowed and still worth a second look, by file. Does not make the workspace invalid.</summary>
+    public IReadOnlyList<Problem> Warnings { get; init; } = [];
+
     /// <summary>Whether there are no problems.</summary>
     [System.Diagnostics.CodeAnalysis.MemberNotNullWhen(true, nameof(Workspace))]
     public bool IsValid => Problems.Count == 0 && Workspace is not null;

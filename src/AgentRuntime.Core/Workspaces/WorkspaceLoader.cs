@@ -10,6 +10,7 @@ namespace AgentRuntime.Workspaces;
 internal sealed class WorkspaceLoader(string root, Func<string, bool>? isKnownCredential)
 {
     private readonly List<Problem> _problems = [];
+    private readonly List<Problem> _warnings = [];
     private readonly List<string> _files = [];
     private readonly Dictionary<string, IReadOnlyList<CleanException>> _exceptions = new(StringComparer.Ordinal);
 
@@ -30,7 +31,7 @@ internal sealed class WorkspaceLoader(string root, Func<string, bool>? isKnownCr
             Workflows = workflows.Values.OfType<WorkflowDefinition>().ToDictionary(workflow => workflow.Name),
             CleanExceptions = _exceptions,
         };
-        return new WorkspaceLoad(workspace, [.. _problems.OrderBy(problem => _files.IndexOf(problem.File)).ThenBy(problem => problem.Line).ThenBy(problem => problem.Column)], _files);
+        return new WorkspaceLoad(workspace, [.. _problems.OrderBy(problem => _files.IndexOf(problem.File)).ThenBy(problem => problem.Line).ThenBy(problem => problem.Column)], _files) { Warnings = _warnings };
     }
 
     private WorkspaceSettings? LoadSettings()
@@ -50,10 +51,21 @@ internal sealed class WorkspaceLoader(string root, Func<string, bool>? isKnownCr
         var servers = new Dictionary<string, ServerManifest?>(StringComparer.Ordinal);
         foreach (var (file, name) in FilesOf("servers"))
         {
-            servers[name] = Read(file) is { } bytes ? Take(ServerManifestParser.Parse(file, bytes, root, name)) : null;
+            servers[name] = Read(file) is { } bytes ? LoadServer(file, bytes, name) : null;
         }
 
         return servers;
+    }
+
+    private ServerManifest? LoadServer(string file, byte[] bytes, string name)
+    {
+        var manifest = Take(ServerManifestParser.Parse(file, bytes, root, name));
+        if (manifest is not null)
+        {
+            _warnings.AddRange(ManifestWarnings.Of(manifest, file, bytes));
+        }
+
+        return manifest;
     }
 
     private Dictionary<string, WorkflowDefinition?> LoadWorkflows(Dictionary<ServerName, ServerManifest> servers)

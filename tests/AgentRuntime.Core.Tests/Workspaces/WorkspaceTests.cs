@@ -44,6 +44,21 @@ public sealed class WorkspaceTests : IDisposable
             load.Problems.Select(problem => (problem.File, problem.Code)).Where(pair => pair.Code != ProblemCodes.UnknownServer));
     }
 
+    [Theory]
+    [InlineData("""{"type":"stdio","command":"node"}""", """"arg":"--key={value}""", ProblemCodes.ExposedArgument)]
+    [InlineData("""{"type":"http","url":"https://crm.example/mcp"}""", """"query":"key""", ProblemCodes.ExposedQuery)]
+    public void Warns_of_a_credential_that_others_can_see_and_stays_valid(string transport, string place, string code)
+    {
+        Write("agentruntime.json", "{}");
+        Write("servers/crm.json", $$$"""{"name":"crm","transport":{{{transport}}},"credentials":{"read":{"type":"api_key",{{{place}}}"}},"tools":{"find":{"scope":"read"}}}""");
+        var load = Workspace.Load(_root);
+        Assert.True(load.IsValid);
+        var warning = Assert.Single(load.Warnings);
+        Assert.Equal((code, "servers/crm.json", 1), (warning.Code, warning.File, warning.Line));
+        Assert.StartsWith("/credentials/read/", warning.Pointer);
+        Assert.Contains("crm/read", warning.Message);
+    }
+
     [Fact]
     public void A_grants_file_with_a_problem_grants_nothing()
     {

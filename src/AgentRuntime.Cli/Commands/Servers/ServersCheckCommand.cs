@@ -63,6 +63,7 @@ internal static class ServersCheckCommand
             JsonParts.Strings(json, "missing", finding.Missing);
             JsonParts.Strings(json, "new", finding.New);
             JsonParts.Strings(json, "changed", finding.Changed);
+            JsonParts.Strings(json, "safe_to_repeat", finding.SafeToRepeat);
             json.WriteString("failure", finding.Failure);
             json.WriteEndObject();
         }
@@ -84,7 +85,7 @@ internal static class ServersCheckCommand
 
     private static string What(ServerFinding finding) => finding.Failure ?? string.Join(
         "; ",
-        new[] { ("missing", finding.Missing), ("new, not callable", finding.New), ("changed since the last check", finding.Changed) }
+        new[] { ("missing", finding.Missing), ("new, not callable", finding.New), ("changed since the last check", finding.Changed), ("safe to repeat by the server's word, so consider \"idempotent\": true", finding.SafeToRepeat) }
             .Where(group => group.Item2.Count > 0)
             .Select(group => $"{group.Item1}: {string.Join(", ", group.Item2)}")
             .DefaultIfEmpty("as in the manifest"));

@@ -4,6 +4,7 @@ using AgentRuntime.Cli.Composition;
 using AgentRuntime.Cli.Errors;
 using AgentRuntime.Cli.Output;
 using AgentRuntime.Credentials;
+using AgentRuntime.Workflows;
 
 namespace AgentRuntime.Cli.Commands.Servers;
 
@@ -15,7 +16,7 @@ internal static class ServersListCommand
         {
             await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
             var servers = workspace.Workspace.Servers.Values.OrderBy(server => server.Name.Value, StringComparer.Ordinal).ToList();
-            context.Output.Show(json => WriteJson(json, servers), text => WriteText(text, servers));
+            context.Output.Show(json => WriteJson(json, servers, workspace.Warnings), text => WriteText(text, servers, workspace.Warnings));
             return ExitCode.Success;
         });
 
@@ -27,7 +28,7 @@ internal static class ServersListCommand
         _ => "-",
     };
 
-    private static void WriteJson(System.Text.Json.Utf8JsonWriter json, List<ServerManifest> servers)
+    private static void WriteJson(System.Text.Json.Utf8JsonWriter json, List<ServerManifest> servers, IReadOnlyList<Problem> warnings)
     {
         json.WriteStartObject();
         json.WriteStartArray("servers");
@@ -55,10 +56,11 @@ internal static class ServersListCommand
         }
 
         json.WriteEndArray();
+        ProblemsView.WriteJson(json, warnings, "warnings");
         json.WriteEndObject();
     }
 
-    private static void WriteText(ITextOutput text, List<ServerManifest> servers)
+    private static void WriteText(ITextOutput text, List<ServerManifest> servers, IReadOnlyList<Problem> warnings)
     {
         if (servers.Count == 0)
         {
@@ -75,5 +77,6 @@ internal static class ServersListCommand
         }
 
         text.Table(table);
+        ProblemsView.WriteText(text, warnings, Tone.Warn);
     }
 }

@@ -45,12 +45,13 @@ public sealed class WorkspaceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"type":"stdio","command":"node"}""", """"arg":"--key={value}""", ProblemCodes.ExposedArgument)]
-    [InlineData("""{"type":"http","url":"https://crm.example/mcp"}""", """"query":"key""", ProblemCodes.ExposedQuery)]
+    [InlineData("""{"type":"stdio","command":"node"}""", "arg", ProblemCodes.ExposedArgument)]
+    [InlineData("""{"type":"http","url":"https://crm.example/mcp"}""", "query", ProblemCodes.ExposedQuery)]
     public void Warns_of_a_credential_that_others_can_see_and_stays_valid(string transport, string place, string code)
     {
+        var value = place == "arg" ? "--key={value}" : "key";
         Write("agentruntime.json", "{}");
-        Write("servers/crm.json", $$$"""{"name":"crm","transport":{{{transport}}},"credentials":{"read":{"type":"api_key",{{{place}}}"}},"tools":{"find":{"scope":"read"}}}""");
+        Write("servers/crm.json", $$$"""{"name":"crm","transport":{{{transport}}},"credentials":{"read":{"type":"api_key","{{{place}}}":"{{{value}}}" } },"tools":{"find":{"scope":"read"} } }""");
         var load = Workspace.Load(_root);
         Assert.True(load.IsValid);
         var warning = Assert.Single(load.Warnings);

@@ -42,6 +42,20 @@ public sealed class LeakSearchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_held_file_is_a_problem_unless_it_is_empty()
+    {
+        Write("empty.lock", string.Empty);
+        Write("full.lock", "x");
+        await using var empty = new FileStream(Path.Combine(_folder.FullName, "empty.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        await using var full = new FileStream(Path.Combine(_folder.FullName, "full.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        var result = await Search();
+
+        Assert.Contains("full.lock", Assert.Single(result.Problems), StringComparison.Ordinal);
+        Assert.Equal(1, result.Files);
+    }
+
+    [Fact]
     public async Task Looks_inside_archives()
     {
         using (var gzip = new GZipStream(File.Create(PathOf("a.log.gz")), CompressionLevel.Optimal))

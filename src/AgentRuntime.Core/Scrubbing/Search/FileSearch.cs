@@ -65,6 +65,11 @@ internal sealed class FileSearch(SecretIndex index, Scrubber scrubber)
             file.Position = 0;
             await SearchInsideAsync(path, file, cancellationToken);
         }
+        catch (IOException) when (new FileInfo(path) is { Exists: true, Length: 0 })
+        {
+            // Held by somebody who does not share, such as the lock of a live run, and empty.
+            _files++;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
             Problem(path, e);

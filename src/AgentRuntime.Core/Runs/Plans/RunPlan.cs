@@ -26,7 +26,7 @@ internal sealed class RunPlan
     public static RunPlan Compile(WorkflowDefinition workflow) => new(workflow);
 
     /// <summary>How the input breaks the workflow's schema, or <c>null</c>.</summary>
-    public string? InputViolation(ScrubbedJson input) => StepPlan.Violation(_inputSchema, input);
+    public string? InputViolation(ScrubbedJson input) => StepPlan.Violation(_inputSchema, input, "The input of the run");
 
     /// <summary>The outputs of a run whose steps ended: the definition's template, or the results of the steps that nothing depends on.</summary>
     public Resolution<ScrubbedJson> ResolveOutputs(StepFrame frame, RunContext run)

@@ -64,19 +64,19 @@ internal abstract class StepPlan(GraphNode node)
 
         // Parts that are clean can make a whole that is not.
         var input = run.Scrubber.Scrub(resolved.Value);
-        return Violation(_inputSchema, input) is { } violation
+        return Violation(_inputSchema, input, "The step's input") is { } violation
             ? Resolution<ScrubbedJson>.Failed(run.Error(RunErrorCodes.InputInvalid, violation, $"{Definition.Pointer}/input_schema"))
             : Resolution<ScrubbedJson>.Of(input);
     }
 
     /// <summary>How the result breaks the step's output schema, or <c>null</c>.</summary>
-    public string? OutputViolation(ScrubbedJson result) => Violation(_outputSchema, result);
+    public string? OutputViolation(ScrubbedJson result) => Violation(_outputSchema, result, "The step's result");
 
-    internal static string? Violation(JsonSchemaCheck? schema, ScrubbedJson value)
+    internal static string? Violation(JsonSchemaCheck? schema, ScrubbedJson value, string what)
     {
         var violations = schema?.Check(value.Element);
         return violations is null or { Count: 0 }
             ? null
-            : $"It does not fit its schema: {string.Join("; ", violations.Take(5).Select(violation => $"{(violation.Pointer.Length == 0 ? "the value" : violation.Pointer)}: {violation.Message}"))}{(violations.Count > 5 ? "; and more" : string.Empty)}";
+            : $"{what} does not fit its schema: {string.Join("; ", violations.Take(5).Select(violation => $"{(violation.Pointer.Length == 0 ? "the value" : violation.Pointer)}: {violation.Message}"))}{(violations.Count > 5 ? "; and more" : string.Empty)}";
     }
 }

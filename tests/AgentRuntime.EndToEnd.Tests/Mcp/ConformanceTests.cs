@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
+using AgentRuntime.EndToEnd.Tests.Cli;
 using AgentRuntime.TestKit;
 
-namespace AgentRuntime.Integration.Tests.Mcp;
+namespace AgentRuntime.EndToEnd.Tests.Mcp;
 
-/// <summary>The client scenarios of the official conformance suite, run by its own runner against the product's client stack.</summary>
+/// <summary>The client scenarios of the official conformance suite, run by its own runner against the command itself.</summary>
 public sealed class ConformanceTests
 {
     [Theory]
@@ -16,13 +17,12 @@ public sealed class ConformanceTests
     {
         var node = TestEnvironment.RequireNode22();
         var suite = Path.Combine(TestEnvironment.RequireNpmPackage("@modelcontextprotocol/conformance"), "dist", "index.js");
-        var client = Path.Combine(AppContext.BaseDirectory, "AgentRuntime.ConformanceHost.dll");
         var results = Directory.CreateTempSubdirectory("agentruntime-conformance");
         try
         {
             var start = new ProcessStartInfo(node)
             {
-                ArgumentList = { suite, "client", "--command", $"dotnet {client}", "--scenario", scenario, "--timeout", "60000", "-o", results.FullName },
+                ArgumentList = { suite, "client", "--command", $"{BuiltCommand.Path} conformance-client", "--scenario", scenario, "--timeout", "60000", "-o", results.FullName },
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

@@ -5,8 +5,10 @@ namespace AgentRuntime.Cli.Output;
 /// <param name="Tone">What it means.</param>
 internal readonly record struct Piece(string Text, Tone Tone = Tone.Normal)
 {
-    /// <summary>The text without control characters.</summary>
-    public string Clean => Text.Any(char.IsControl) ? string.Concat(Text.Select(c => char.IsControl(c) ? ' ' : c)) : Text;
+    /// <summary>The text without characters that would steer a terminal: controls, and marks that change the direction of the text.</summary>
+    public string Clean => Text.Any(Steers) ? string.Concat(Text.Select(c => Steers(c) ? ' ' : c)) : Text;
+
+    private static bool Steers(char c) => char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 
     public static implicit operator Piece(string? text) => new(text ?? string.Empty);
 }

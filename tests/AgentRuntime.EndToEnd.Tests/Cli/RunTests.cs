@@ -88,6 +88,27 @@ public sealed class RunTests(CrmWorkspace workspace) : IClassFixture<CrmWorkspac
     }
 
     [Fact]
+    public async Task A_step_whose_input_does_not_fit_fails_the_run_with_exit_1()
+    {
+        using var folder = new TestFolder();
+        (await folder.Command.RunAsync("init")).Exits(0);
+        folder.Write("workflows/pause.json", """{ "name": "pause", "steps": [{ "id": "wait", "type": "wait", "seconds": "{{input.seconds}}" }] }""");
+        File.WriteAllText(folder.File("input.json"), """{ "seconds": "long \u001b[31m\u202e" }""");
+
+        var result = (await folder.Command.RunAsync("run", "pause", "--input-file", "input.json", "--json")).Exits(1);
+
+        Assert.Equal("input_invalid", result.Json().GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public void Nothing_that_is_printed_steers_the_terminal()
+    {
+        var shown = new AgentRuntime.Cli.Output.Piece("a\u001b[31mb\u202ec\u0007d").Clean;
+
+        Assert.Equal("a [31mb c d", shown);
+    }
+
+    [Fact]
     public async Task An_input_that_holds_a_credential_is_refused_and_nothing_is_recorded()
     {
         var before = (await workspace.Command.RunAsync("runs", "list", "--json")).Exits(0).Json().GetProperty("runs").GetArrayLength();

@@ -10,13 +10,14 @@ internal static class RunExit
     {
         RunStatus.Succeeded => ExitCode.Success,
         RunStatus.Cancelled => ExitCode.Cancelled,
+        // Nothing was recorded: the input was refused before the run began. Later the same code is a step's failure.
+        _ when outcome.State.LastSequence == 0 => ExitCode.BadInput,
         _ => Of(outcome.Error?.Code),
     };
 
     private static ExitCode Of(string? code) => code switch
     {
         RunErrorCodes.Denied or RunErrorCodes.BudgetExceeded => ExitCode.Denied,
-        RunErrorCodes.InputInvalid or RunErrorCodes.InputHoldsCredential => ExitCode.BadInput,
         RunErrorCodes.Unavailable or RunErrorCodes.RateLimited or RunErrorCodes.SecretUnavailable => ExitCode.Unavailable,
         _ => ExitCode.Failed,
     };

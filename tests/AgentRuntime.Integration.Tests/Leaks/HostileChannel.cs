@@ -55,7 +55,8 @@ internal static class HostileManifest
             _ => new CredentialSpec(
                 CredentialType.CustomHeaders,
                 [new(AttachmentPlace.Header, "X-Api-Key", "{token}"), new(AttachmentPlace.Header, "X-Client-Id", "client {id}")],
-                Shared: null) { Fields = ["id", "token"] },
+                Shared: null)
+            { Fields = ["id", "token"] },
         };
         ServerTransport transport = url is null
             ? new ServerTransport.Stdio(

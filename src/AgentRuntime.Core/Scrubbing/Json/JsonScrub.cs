@@ -1,3 +1,4 @@
+using AgentRuntime.Json;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using AgentRuntime.Scrubbing.Index;

@@ -1,3 +1,4 @@
+using AgentRuntime.Json;
 using System.Text;
 using System.Text.Json;
 using AgentRuntime.Scrubbing.Streaming;

@@ -1,3 +1,4 @@
+using AgentRuntime.Json;
 using System.Buffers;
 
 namespace AgentRuntime.Scrubbing;
@@ -12,7 +13,7 @@ public static class ScrubbingStream
     public static async Task<long> CopyAsync(IScrubber scrubber, Stream source, Stream target, CancellationToken cancellationToken)
     {
         var scrubbing = scrubber.OpenStream();
-        using var output = new Streaming.PooledBuffer(ChunkBytes);
+        using var output = new PooledBuffer(ChunkBytes);
         var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         var total = 0L;
         try
@@ -33,7 +34,7 @@ public static class ScrubbingStream
         }
     }
 
-    private static async ValueTask FlushAsync(Streaming.PooledBuffer output, Stream target, CancellationToken cancellationToken)
+    private static async ValueTask FlushAsync(PooledBuffer output, Stream target, CancellationToken cancellationToken)
     {
         if (output.Length > 0)
         {

@@ -1,3 +1,4 @@
+using AgentRuntime.Json;
 using System.Buffers;
 using AgentRuntime.Scrubbing.Index;
 

@@ -1,3 +1,4 @@
+using AgentRuntime.Json;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
@@ -150,7 +151,7 @@ public sealed class JmesExpression
                 ExpressionJson.Write(writer, token);
             }
 
-            return TemplateResult.Of(JsonElement.Parse(buffer.Written, new JsonDocumentOptions { MaxDepth = MaxResultDepth }));
+            return TemplateResult.Of(JsonElement.Parse(buffer.Span, new JsonDocumentOptions { MaxDepth = MaxResultDepth }));
         }
         catch (Exception error)
         {

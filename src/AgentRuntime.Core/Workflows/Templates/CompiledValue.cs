@@ -1,3 +1,4 @@
+using AgentRuntime.Json;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
@@ -91,6 +92,6 @@ public sealed class CompiledValue
             }
         }
 
-        return TemplateResult.Of(JsonElement.Parse(buffer.Written, new JsonDocumentOptions { MaxDepth = MaxDepth }));
+        return TemplateResult.Of(JsonElement.Parse(buffer.Span, new JsonDocumentOptions { MaxDepth = MaxDepth }));
     }
 }

@@ -1,3 +1,4 @@
+using AgentRuntime.Json;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
@@ -27,6 +28,6 @@ public static class RunFields
             writer.WriteEndObject();
         }
 
-        return JsonElement.Parse(buffer.Written);
+        return JsonElement.Parse(buffer.Span);
     }
 }

@@ -1,3 +1,4 @@
+using AgentRuntime.Json;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -106,7 +107,7 @@ internal sealed class TextNode(TextPart[] parts, string pointer) : TemplateNode
             value.WriteTo(writer);
         }
 
-        return Encoding.UTF8.GetString(buffer.Written);
+        return Encoding.UTF8.GetString(buffer.Span);
     }
 }
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 
-namespace AgentRuntime.Scrubbing.Streaming;
+namespace AgentRuntime.Json;
 
 /// <summary>A growing buffer on pooled arrays; every array is zeroed before it goes back to the pool. Not thread-safe.</summary>
 internal sealed class PooledBuffer(int capacity = 256) : IBufferWriter<byte>, IDisposable

@@ -1,7 +1,7 @@
-using AgentRuntime.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using AgentRuntime.Json;
 using AgentRuntime.Scrubbing.Index;
 using AgentRuntime.Scrubbing.Json;
 using AgentRuntime.Scrubbing.Shapes;

@@ -1,7 +1,7 @@
-using AgentRuntime.Json;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using AgentRuntime.Json;
 using AgentRuntime.Scrubbing.Streaming;
 
 namespace AgentRuntime.Scrubbing.Json;

@@ -1,6 +1,6 @@
-using AgentRuntime.Json;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using AgentRuntime.Json;
 using AgentRuntime.Scrubbing.Index;
 using AgentRuntime.Scrubbing.Streaming;
 

@@ -1,6 +1,6 @@
-using AgentRuntime.Json;
 using System.Text;
 using System.Text.Json;
+using AgentRuntime.Json;
 using AgentRuntime.Scrubbing.Streaming;
 
 namespace AgentRuntime.Scrubbing.Json;

@@ -1,6 +1,6 @@
-using AgentRuntime.Json;
 using System.Buffers;
 using System.Text;
+using AgentRuntime.Json;
 using AgentRuntime.Scrubbing.Index;
 
 namespace AgentRuntime.Scrubbing.Streaming;

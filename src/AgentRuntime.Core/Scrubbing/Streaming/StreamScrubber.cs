@@ -1,5 +1,5 @@
-using AgentRuntime.Json;
 using System.Buffers;
+using AgentRuntime.Json;
 using AgentRuntime.Scrubbing.Index;
 
 namespace AgentRuntime.Scrubbing.Streaming;

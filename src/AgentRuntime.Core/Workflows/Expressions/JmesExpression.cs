@@ -1,7 +1,7 @@
-using AgentRuntime.Json;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
+using AgentRuntime.Json;
 using AgentRuntime.Workflows.Templates;
 using DevLab.JmesPath;
 using DevLab.JmesPath.Expressions;

@@ -1,6 +1,6 @@
-using AgentRuntime.Json;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using AgentRuntime.Json;
 
 namespace AgentRuntime.Workflows.Templates;
 

@@ -1,7 +1,7 @@
-using AgentRuntime.Json;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
+using AgentRuntime.Json;
 using AgentRuntime.Names;
 
 namespace AgentRuntime.Workflows.Templates;

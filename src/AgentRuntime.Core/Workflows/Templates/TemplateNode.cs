@@ -1,8 +1,8 @@
-using AgentRuntime.Json;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AgentRuntime.Json;
 
 namespace AgentRuntime.Workflows.Templates;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using AgentRuntime.Mcp.Processes;
 using AgentRuntime.TestKit;
@@ -10,18 +9,6 @@ namespace AgentRuntime.Integration.Tests.Mcp;
 public sealed class LimitTests : McpFixture
 {
     private const int Limit = 256 * 1024;
-
-    [Fact]
-    public async Task Stops_reading_a_large_result_of_a_process_and_goes_on_with_the_same_process()
-    {
-        var manifest = Hostile(null, ["big", "process"]);
-        var before = Unscrubbed.Result(await Caller.CallAsync(Call(manifest, "process"), Ct)).GetProperty("pid").GetInt32();
-        var allocated = GC.GetTotalAllocatedBytes();
-        var failed = await FailAsync(manifest, "big", new { bytes = 64 * 1024 * 1024 });
-        Assert.Equal((ToolFailureKind.ResultTooLarge, true), (failed.Kind, failed.EffectPossible));
-        Assert.True(GC.GetTotalAllocatedBytes() - allocated < 32 * 1024 * 1024);
-        Assert.Equal(before, Unscrubbed.Result(await Caller.CallAsync(Call(manifest, "process"), Ct)).GetProperty("pid").GetInt32());
-    }
 
     [Fact]
     public async Task Fails_only_the_call_whose_result_is_too_large()
@@ -38,16 +25,6 @@ public sealed class LimitTests : McpFixture
     {
         var failed = await FailAsync(Hostile(null, ["big"]), "big", new { bytes = 2 * Limit });
         Assert.Equal(ToolFailureKind.ResultTooLarge, failed.Kind);
-    }
-
-    [Fact]
-    public async Task Stops_reading_a_large_http_result()
-    {
-        await using var server = await HostileHttpServer.StartAsync(Ct);
-        var allocated = GC.GetTotalAllocatedBytes();
-        var failed = await FailAsync(Http(server.Url, null, "big"), "big", new { bytes = 64 * 1024 * 1024 });
-        Assert.Equal((ToolFailureKind.ResultTooLarge, true), (failed.Kind, failed.EffectPossible));
-        Assert.True(GC.GetTotalAllocatedBytes() - allocated < 32 * 1024 * 1024);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ internal sealed class GovernedRuntime : IAsyncDisposable
         var database = await SqliteRunDatabase.OpenAsync(new SqliteRunDatabaseOptions { Path = Path.Combine(folder, "runs.db"), AnchorPath = Path.Combine(folder, "anchor.json"), WorkspaceId = "bench" }, TimeProvider.System, default);
         var secrets = await EmbeddedSecretStore.OpenAsync(new EmbeddedStoreOptions { Path = Path.Combine(folder, "secrets.db"), MasterKey = MasterKeySource.OwnFile(Path.Combine(folder, "master.key")) }, TimeProvider.System, default);
         using var value = SecretValue.CopyUtf8(key);
-        await secrets.SetAsync(CredentialName.Parse("echo/read"), new Dictionary<string, SecretValue> { ["value"] = value }, new SecretAccessContext { Principal = "bench", Purpose = "set" }, default);
+        await secrets.SetAsync(CredentialName.Parse("echo/read"), new Dictionary<string, SecretValue> { ["value"] = value }, WriteCondition.None, new SecretAccessContext { Principal = "bench", Purpose = "set" }, default);
         var scope = new ScopeName("read");
         var server = new ServerManifest(
             new ServerName("echo"),

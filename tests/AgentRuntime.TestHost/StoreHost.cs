@@ -18,7 +18,7 @@ public static class StoreHost
     {
         var key = MasterKeySource.UserFile(configuration, "ws1");
         var store = await EmbeddedSecretStore.OpenAsync(new EmbeddedStoreOptions { Path = path, MasterKey = key }, TimeProvider.System, CancellationToken.None);
-        var next = (await store.DescribeAsync(Credential, CancellationToken.None))?.Versions.Count ?? 0;
+        var next = (await store.DescribeAsync(Credential, Context, CancellationToken.None))?.Versions.Count ?? 0;
         using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
         while (true)
         {
@@ -30,7 +30,7 @@ public static class StoreHost
             else
             {
                 using var value = SecretValue.CopyUtf8(Value(next));
-                var result = await store.SetAsync(Credential, new Dictionary<string, SecretValue>(StringComparer.Ordinal) { ["value"] = value }, Context, CancellationToken.None);
+                var result = await store.SetAsync(Credential, new Dictionary<string, SecretValue>(StringComparer.Ordinal) { ["value"] = value }, WriteCondition.None, Context, CancellationToken.None);
                 if (!result.Succeeded)
                 {
                     return 1;

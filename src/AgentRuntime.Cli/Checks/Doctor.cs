@@ -4,7 +4,7 @@ using AgentRuntime.Cli.Errors;
 using AgentRuntime.Cli.Views;
 using AgentRuntime.Credentials;
 using AgentRuntime.Runs;
-using AgentRuntime.Vaults.Embedded;
+using AgentRuntime.Secrets;
 using AgentRuntime.Workspaces;
 
 namespace AgentRuntime.Cli.Checks;
@@ -24,9 +24,21 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
         }
 
         yield return StatePermissions();
-        yield return KeyPermissions();
+        if (workspace.Workspace.Settings.Secrets.Store == "embedded")
+        {
+            yield return KeyPermissions();
+        }
+
         var store = await StoreAsync(cancellationToken);
         yield return store;
+        if (store.Status != "fail" && await workspace.SecretsAsync(cancellationToken) is ISecretStoreCheck check)
+        {
+            await foreach (var finding in check.ExamineAsync(workspace.Credentials.Names, cancellationToken))
+            {
+                yield return Of(finding);
+            }
+        }
+
         if (store.Status != "fail")
         {
             foreach (var finding in await CredentialsAsync(cancellationToken))
@@ -50,6 +62,13 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
             }
         }
     }
+
+    private static Finding Of(StoreFinding finding) => finding.Severity switch
+    {
+        StoreFindingSeverity.Good => Finding.Ok(finding.Check, finding.Message),
+        StoreFindingSeverity.Warning => Finding.Warn(finding.Check, finding.Message, finding.Fix!),
+        _ => Finding.Fail(finding.Check, finding.Message, finding.Fix!),
+    };
 
     private Finding Files() => load.IsValid
         ? Finding.Ok("files", string.Create(CultureInfo.InvariantCulture, $"{load.Files.Count} files, no problems"))
@@ -87,7 +106,7 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
             await workspace.SeedScrubberAsync(cancellationToken);
             return Finding.Ok("secret store", $"{workspace.Workspace.Settings.Secrets.Store} opens");
         }
-        catch (EmbeddedStoreException exception)
+        catch (SecretStoreException exception)
         {
             return Finding.Fail("secret store", exception.Message, "See the message; nothing was changed.");
         }
@@ -99,8 +118,8 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
 
     private async Task<IReadOnlyList<Finding>> CredentialsAsync(CancellationToken cancellationToken)
     {
-        var secrets = await workspace.SecretsAsync(cancellationToken);
-        var states = CredentialState.Join(workspace.Credentials, await secrets.ListAsync(cancellationToken));
+        var secrets = await workspace.MetadataAsync(cancellationToken);
+        var states = CredentialState.Join(workspace.Credentials, await secrets.ListAsync(workspace.Credentials.Names, workspace.Access("describe"), cancellationToken));
         var findings = new List<Finding>();
         foreach (var one in states.Where(state => state.Known is { Workflows.Count: > 0 }))
         {

@@ -47,7 +47,19 @@ internal sealed class ServerCheck(WorkspaceHost workspace, ProcessHost process)
         // The grant holds for this check and this scope only; a workflow gains nothing by it.
         var grants = new GrantSet([new Grant(CheckName, server.Name, new HashSet<ScopeName> { scope }, Budget: null)]);
         var broker = await workspace.BrokerAsync(grants, cancellationToken);
-        var result = await broker.LeaseAsync(RequestFor(server, scope), cancellationToken);
+        var request = RequestFor(server, scope);
+        try
+        {
+            return await WithLeaseAsync(server, scope, await broker.LeaseAsync(request, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            await broker.EndRunAsync(request.Run);
+        }
+    }
+
+    private async Task<ServerFinding> WithLeaseAsync(ServerManifest server, ScopeName scope, LeaseResult result, CancellationToken cancellationToken)
+    {
         switch (result)
         {
             case LeaseResult.Granted { Lease: var lease }:

@@ -1,5 +1,6 @@
 using AgentRuntime.Cli.Errors;
 using AgentRuntime.Runs;
+using AgentRuntime.Secrets;
 using AgentRuntime.Vaults.Embedded;
 
 namespace AgentRuntime.Cli.Commands;
@@ -12,6 +13,7 @@ internal static class ErrorOf
     {
         CliException expected => expected.Error,
         EmbeddedStoreException store => Store(store),
+        SecretStoreException store => StoreFailure.Of(store.Failure, store.Message).Error,
         OperationCanceledException when cancellationToken.IsCancellationRequested => new CliError(ExitCode.Cancelled, "cancelled", "Cancelled."),
         JournalUnavailableException journal => new CliError(ExitCode.Unavailable, "database_unavailable", journal.Message, "Check the disk and that no other program locks the database, then try again."),
         UnauthorizedAccessException => new CliError(ExitCode.BadInput, "file_denied", exception.Message, "Check the owner and the permissions of the file and its folder."),

@@ -28,6 +28,9 @@ internal sealed class CredentialCatalog
     /// <summary>All, by name.</summary>
     public IReadOnlyCollection<KnownCredential> All => _byName.Values;
 
+    /// <summary>All names, in order.</summary>
+    public IReadOnlyCollection<CredentialName> Names => [.. _byName.Values.Select(known => known.Name)];
+
     /// <summary>The credential, or <c>null</c> when no manifest names it.</summary>
     public KnownCredential? Find(CredentialName name) => _byName.GetValueOrDefault(name.ToString());
 

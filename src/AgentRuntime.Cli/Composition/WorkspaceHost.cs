@@ -1,3 +1,4 @@
+using AgentRuntime.Cli.Errors;
 using AgentRuntime.Cli.Logging;
 using AgentRuntime.Cli.Output;
 using AgentRuntime.Cli.Telemetry;
@@ -7,7 +8,6 @@ using AgentRuntime.Runs;
 using AgentRuntime.Scrubbing.Logging;
 using AgentRuntime.Secrets;
 using AgentRuntime.Storage.Sqlite;
-using AgentRuntime.Vaults.Embedded;
 using AgentRuntime.Workflows;
 using AgentRuntime.Workspaces;
 using Microsoft.Extensions.Logging;
@@ -18,10 +18,11 @@ namespace AgentRuntime.Cli.Composition;
 internal sealed class WorkspaceHost : IAsyncDisposable
 {
     private readonly ProcessHost _process;
+    private readonly GlobalOptions _globals;
     private readonly LoggerFactory _loggers;
     private readonly PassphraseIntake _passphrase;
     private string? _id;
-    private EmbeddedSecretStore? _secrets;
+    private ISecretStore? _secrets;
     private SqliteRunDatabase? _database;
     private McpToolCaller? _tools;
     private TelemetryExport? _telemetry;
@@ -29,6 +30,7 @@ internal sealed class WorkspaceHost : IAsyncDisposable
     public WorkspaceHost(ProcessHost process, Workspace workspace, GlobalOptions globals)
     {
         _process = process;
+        _globals = globals;
         _passphrase = new PassphraseIntake(process.Input, globals.PassphraseDescriptor, workspace.Settings.Secrets.Embedded.Path);
         Workspace = workspace;
         Credentials = new CredentialCatalog(workspace.Servers.Values, workspace.Grants);
@@ -60,9 +62,23 @@ internal sealed class WorkspaceHost : IAsyncDisposable
     public SecretAccessContext Access(string purpose) => new() { Principal = _process.Principal, Purpose = purpose };
 
     /// <summary>The secret store, created at the first use.</summary>
-    /// <exception cref="EmbeddedStoreException">It cannot be opened.</exception>
-    public async ValueTask<EmbeddedSecretStore> SecretsAsync(CancellationToken cancellationToken) =>
-        _secrets ??= await EmbeddedSecretStore.OpenAsync(SecretStoreSettings.OptionsFor(Workspace.Settings.Secrets.Embedded, Id, _passphrase), _process.Time, cancellationToken);
+    /// <exception cref="SecretStoreException">It cannot be opened.</exception>
+    public async ValueTask<ISecretStore> SecretsAsync(CancellationToken cancellationToken) =>
+        _secrets ??= await OpenStoreAsync(Workspace.Settings.Secrets.Store, cancellationToken);
+
+    /// <summary>Opens a store by its word; the caller closes it.</summary>
+    public ValueTask<ISecretStore> OpenStoreAsync(string store, CancellationToken cancellationToken) =>
+        StoreOpening.OpenAsync(store, new StoreParts(Workspace.Settings, () => Id, _passphrase, _process, _globals), cancellationToken);
+
+    /// <summary>The store as one that can be written to.</summary>
+    /// <exception cref="CliException">It cannot.</exception>
+    public async ValueTask<ISecretWriter> WriterAsync(CancellationToken cancellationToken) =>
+        await SecretsAsync(cancellationToken) as ISecretWriter ?? throw Cannot("be written to");
+
+    /// <summary>The store as one that describes what it holds.</summary>
+    /// <exception cref="CliException">It cannot.</exception>
+    public async ValueTask<ISecretMetadata> MetadataAsync(CancellationToken cancellationToken) =>
+        await SecretsAsync(cancellationToken) as ISecretMetadata ?? throw Cannot("say what it holds");
 
     /// <summary>The database of runs and audit entries, created at the first use.</summary>
     /// <exception cref="JournalUnavailableException">It cannot be opened.</exception>
@@ -72,16 +88,20 @@ internal sealed class WorkspaceHost : IAsyncDisposable
             _process.Time,
             cancellationToken);
 
-    /// <summary>Every version that still has a value. The caller disposes them.</summary>
-    public async Task<IReadOnlyList<SecretMaterial>> RetainedValuesAsync(CancellationToken cancellationToken)
-    {
-        var secrets = await SecretsAsync(cancellationToken);
-        return await secrets.ReadRetainedAsync(Access("scrub-index"), cancellationToken).ToListAsync(cancellationToken);
-    }
+    /// <summary>Every version that still has a value, as far as the store lets them be read. The caller disposes them.</summary>
+    /// <exception cref="SecretStoreException">The store cannot be opened or asked.</exception>
+    public async Task<IReadOnlyList<SecretMaterial>> RetainedValuesAsync(CancellationToken cancellationToken) =>
+        await RetainedValues.ReadAsync(await SecretsAsync(cancellationToken), Credentials.Names, Access("scrub-index"), cancellationToken);
 
-    /// <summary>Makes the scrubber know every version that still has a value, so that nothing this process prints or stores can hold one.</summary>
+    /// <summary>Makes the scrubber know every version that a store on this machine still has a value of, so that nothing this process prints or stores can hold one.</summary>
+    /// <remarks>A remote store is not asked for values that no step needs; what a step reads is known before it can be used.</remarks>
     public async Task SeedScrubberAsync(CancellationToken cancellationToken)
     {
+        if (await SecretsAsync(cancellationToken) is not ISecretArchive)
+        {
+            return;
+        }
+
         var values = await RetainedValuesAsync(cancellationToken);
         _process.Scrubber.RegisterAll(values);
         foreach (var value in values)
@@ -148,14 +168,17 @@ internal sealed class WorkspaceHost : IAsyncDisposable
             await _database.DisposeAsync();
         }
 
-        if (_secrets is not null)
+        if (_secrets is IAsyncDisposable secrets)
         {
-            await _secrets.DisposeAsync();
+            await secrets.DisposeAsync();
         }
 
         _passphrase.Dispose();
         _loggers.Dispose();
     }
+
+    private CliException Cannot(string what) =>
+        new(ExitCode.BadInput, "store_cannot", $"The secret store '{Workspace.Settings.Secrets.Store}' cannot {what}.");
 
     private void StartTelemetry()
     {

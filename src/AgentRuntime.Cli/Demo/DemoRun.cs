@@ -6,6 +6,7 @@ using AgentRuntime.Cli.Progress;
 using AgentRuntime.Names;
 using AgentRuntime.Runs;
 using AgentRuntime.Scrubbing;
+using AgentRuntime.Secrets;
 using AgentRuntime.Workspaces;
 
 namespace AgentRuntime.Cli.Demo;
@@ -98,8 +99,8 @@ internal sealed class DemoRun(ProcessHost process, IOutput output, GlobalOptions
 
     private static async Task SetAsync(WorkspaceHost workspace, CredentialName name, DemoKey key, CancellationToken cancellationToken)
     {
-        var secrets = await workspace.SecretsAsync(cancellationToken);
-        var result = await secrets.SetAsync(name, key.Fields, workspace.Access("demo"), cancellationToken);
+        var secrets = await workspace.WriterAsync(cancellationToken);
+        var result = await secrets.SetAsync(name, key.Fields, WriteCondition.None, workspace.Access("demo"), cancellationToken);
         if (!result.Succeeded)
         {
             throw StoreFailure.Of(result);

@@ -11,12 +11,13 @@ namespace AgentRuntime.Credentials;
 /// <summary>The only code that turns a grant into a lease.</summary>
 /// <remarks>
 /// <list type="number">
-/// <item>grant: does a standing permission cover this workflow, server and scope? If not, a denied entry is written and nothing is read;</item>
+/// <item>grant: does a standing permission cover this workflow, server and scope? If not, a denied entry is written and nothing is read.
+/// A store that gives each attempt a right of its own begins to make it here, if <see cref="Prepare"/> did not before;</item>
 /// <item>intent: the audit entry becomes durable, together with the step's own event, and only while the budget lasts.
 /// If it cannot be written, <see cref="JournalUnavailableException"/> leaves this method and the store is never asked;</item>
 /// <item>read: the store gives the value for this one attempt; nothing is cached, so every attempt sees the newest version;</item>
 /// <item>registration: the scrubber knows the value before anybody can use it;</item>
-/// <item>release: the lease, which records an outcome and zeroes the value when it ends, whatever happens.</item>
+/// <item>release: the lease, which records an outcome, zeroes the value and has the store's right ended when it ends, whatever happens.</item>
 /// </list>
 /// Thread-safe.
 /// </remarks>
@@ -29,7 +30,21 @@ public sealed class CredentialBroker(
     IdGenerator ids,
     TimeProvider time)
 {
+    private readonly StoreAccesses _accesses = new(store);
     private readonly IJournal _journal = journal ?? throw new ArgumentNullException(nameof(journal), "No audit sink, no credential.");
+
+    /// <summary>Says that this lease will be asked for soon, so that a store can make the right for it meanwhile. Reads and records nothing.</summary>
+    /// <remarks>Does nothing without a grant, or when the tool uses no credential.</remarks>
+    public void Prepare(LeaseRequest request)
+    {
+        if (request.Server.Tools.TryGetValue(request.Tool, out var tool) && tool.Scope is { } scope && grants.Find(request.Workflow, request.Server.Name, scope) is not null)
+        {
+            _accesses.Prepare(ReadOf(request, scope));
+        }
+    }
+
+    /// <summary>Waits until the store's rights of all leases of this run have ended, and ends those that were prepared and not used.</summary>
+    public ValueTask EndRunAsync(RunId run) => _accesses.EndRunAsync(run);
 
     /// <summary>Leases the credential that <see cref="LeaseRequest.Tool"/> needs.</summary>
     /// <exception cref="ArgumentException">The tool is not in the manifest or uses no credential.</exception>
@@ -46,22 +61,46 @@ public sealed class CredentialBroker(
             return await DenyAsync(draft, "denied", MissingGrant(draft), cancellationToken);
         }
 
+        var wanted = ReadOf(request, draft.Scope);
+        _accesses.TryTake(wanted, out var access);
+
         // 2 intent, fail closed
         var started = time.GetTimestamp();
-        var intent = await _journal.CommitAsync(
-            new JournalBatch { Run = request.Run, Events = request.Events, Audit = draft, Budget = BudgetOf(grant, draft) },
-            cancellationToken);
-        if (intent.Refused is { } refused)
+        JournalCommit? intent = null;
+        try
         {
-            return await DenyAsync(draft, "budget_exceeded", UsedUp(draft, refused), cancellationToken);
+            intent = await _journal.CommitAsync(
+                new JournalBatch { Run = request.Run, Events = request.Events, Audit = draft, Budget = BudgetOf(grant, draft) },
+                cancellationToken);
+        }
+        finally
+        {
+            if (intent is not { Refused: null })
+            {
+                _accesses.End(request.Run, access);
+            }
         }
 
+        return intent.Refused is { } refused
+            ? await DenyAsync(draft, "budget_exceeded", UsedUp(draft, refused), cancellationToken)
+            : await ReadAsync(request, draft, wanted, access, intent, started, cancellationToken);
+    }
+
+    private async ValueTask<LeaseResult> ReadAsync(
+        LeaseRequest request, AuditDraft draft, SecretReadRequest wanted, Task<StoreAccess?>? access, JournalCommit intent, long started, CancellationToken cancellationToken)
+    {
         var outcome = draft with { Phase = AuditPhase.Outcome };
         var use = new CredentialUse(result => SettleAsync(request.Run, outcome, started, result));
         try
         {
+            if (access is not null)
+            {
+                wanted = wanted with { Access = await access.WaitAsync(cancellationToken) };
+                access = null;
+            }
+
             // 3 read
-            var read = await store.ReadAsync(new SecretReadRequest(draft.Credential, Version: null, ContextOf(request)), cancellationToken);
+            var read = await store.ReadAsync(wanted, cancellationToken);
             outcome = outcome with { StoreRequestId = read.StoreRequestId, TokenAccessor = read.TokenAccessor };
             if (read is SecretReadResult.Failed failed)
             {
@@ -69,19 +108,21 @@ public sealed class CredentialBroker(
                 return new LeaseResult.NotRead(use, failed.Kind, scrubber.Scrub(new UntrustedText(failed.Message))) { Intent = intent };
             }
 
-            var material = ((SecretReadResult.Found)read).Material;
-            outcome = outcome with { CredentialVersion = material.Reference.Version };
-            return Release(request, draft, material, use, intent);
+            var found = (SecretReadResult.Found)read;
+            outcome = outcome with { CredentialVersion = found.Material.Reference.Version };
+            return Release(request, draft, found, use, intent);
         }
         catch
         {
+            _accesses.End(request.Run, access);
             await use.SettleAsync(LeaseOutcome.NotUsed(cancellationToken.IsCancellationRequested));
             throw;
         }
     }
 
-    private LeaseResult Release(LeaseRequest request, AuditDraft draft, SecretMaterial material, CredentialUse use, JournalCommit intent)
+    private LeaseResult Release(LeaseRequest request, AuditDraft draft, SecretReadResult.Found found, CredentialUse use, JournalCommit intent)
     {
+        var material = found.Material;
         var released = false;
         try
         {
@@ -98,15 +139,18 @@ public sealed class CredentialBroker(
             // 5 release
             released = true;
             RuntimeTelemetry.Leases.Add(1, new TagList { { "result", "granted" } });
-            return new LeaseResult.Granted(new Lease(ids.NewLeaseId(), material, spec, use)) { Intent = intent };
+            return new LeaseResult.Granted(new Lease(ids.NewLeaseId(), material, spec, use, EndRight)) { Intent = intent };
         }
         finally
         {
             if (!released)
             {
                 material.Dispose();
+                EndRight();
             }
         }
+
+        void EndRight() => _accesses.End(request.Run, found.Access is { } access ? Task.FromResult<StoreAccess?>(access) : null);
     }
 
     private async ValueTask<LeaseResult> DenyAsync(AuditDraft draft, string code, ScrubbedText message, CancellationToken cancellationToken)
@@ -168,7 +212,10 @@ public sealed class CredentialBroker(
             ? new BudgetCheck(draft.Workflow, draft.Credential, budget.UsesPerRun, budget.UsesPerHour, draft.Time.AddHours(-1))
             : null;
 
-    private static SecretAccessContext ContextOf(LeaseRequest request) => new()
+    private static SecretReadRequest ReadOf(LeaseRequest request, ScopeName scope) =>
+        new(request.Server.CredentialFor(scope), Version: null, ContextOf(request, scope));
+
+    private static SecretAccessContext ContextOf(LeaseRequest request, ScopeName scope) => new()
     {
         Principal = request.Principal,
         Purpose = "step",
@@ -176,6 +223,8 @@ public sealed class CredentialBroker(
         Run = request.Run,
         Step = request.Step,
         Attempt = request.Attempt,
+        Server = request.Server.Name,
+        Scope = scope,
         Tool = request.Tool,
         TraceId = request.TraceId,
     };

@@ -7,19 +7,22 @@ namespace AgentRuntime.Credentials;
 /// <summary>One time-boxed use of one credential by one attempt of one step. Ends with the attempt, whatever happens.</summary>
 /// <remarks>
 /// A holder can name the credential and print it; only a transport can reveal it. Disposal zeroes the values; if no outcome was recorded
-/// before it, disposal records one, so that no intent stays without an outcome while the process lives.
+/// before it, disposal records one, so that no intent stays without an outcome while the process lives. The store's right behind the lease is ended then too.
 /// </remarks>
 public sealed class Lease : IAsyncDisposable
 {
     private readonly SecretMaterial _material;
     private readonly CredentialUse _use;
+    private readonly Action? _ended;
+    private int _disposed;
 
-    internal Lease(string id, SecretMaterial material, CredentialSpec spec, CredentialUse use)
+    internal Lease(string id, SecretMaterial material, CredentialSpec spec, CredentialUse use, Action? ended = null)
     {
         Id = id;
         _material = material;
         Spec = spec;
         _use = use;
+        _ended = ended;
     }
 
     /// <summary>The lease's id; safe to print.</summary>
@@ -53,6 +56,10 @@ public sealed class Lease : IAsyncDisposable
         finally
         {
             _material.Dispose();
+            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            {
+                _ended?.Invoke();
+            }
         }
     }
 

@@ -8,6 +8,7 @@ namespace AgentRuntime.Runs;
 /// <summary>Runs one list of steps in the order of its graph: the top of a workflow, or the body of one iteration.</summary>
 /// <remarks>
 /// Every step whose dependencies ended is started at once; how many act together is bounded by the run's slots.
+/// While a step acts, the steps that wait only for it are foreseen.
 /// The first failure of a step that says <c>on_error: fail</c> cancels its running siblings and ends the list; what did not start is skipped with a reason.
 /// </remarks>
 internal sealed class GraphRunner(RunContext run, StepExecutor executor)
@@ -33,6 +34,10 @@ internal sealed class GraphRunner(RunContext run, StepExecutor executor)
                 else
                 {
                     running.Add(executor.ExecuteAsync(plan.Steps[ready], frame, siblings.Token), ready);
+                    foreach (var next in progress.WaitingOnlyFor(ready))
+                    {
+                        plan.Steps[next].Foresee(run, frame.PathOf(plan.Steps[next].Definition.Id));
+                    }
                 }
             }
 

@@ -66,7 +66,15 @@ public sealed class RunEngine(
             CancellationToken.None);
 
         // 3 to 8
-        var end = await ExecuteAsync(run, plan, cancellationToken);
+        RunEvent end;
+        try
+        {
+            end = await ExecuteAsync(run, plan, cancellationToken);
+        }
+        finally
+        {
+            await broker.EndRunAsync(runId);
+        }
 
         // 9
         await recorder.AppendAsync([recorder.Stamp(end)], CancellationToken.None);

@@ -58,19 +58,7 @@ internal sealed class ToolAttempt : IStepAttempt
         }
 
         // 3 + 4: the event and the audit intent become durable together, then the store is read
-        var request = new LeaseRequest
-        {
-            Principal = run.Principal,
-            Workflow = run.Workflow.Name,
-            WorkflowSha256 = run.Workflow.Sha256,
-            Run = run.Run,
-            Step = path,
-            Attempt = attempt,
-            Server = server,
-            Tool = step.Tool,
-            TraceId = run.Recorder.TraceId,
-            Events = [started],
-        };
+        var request = RequestFor(run, step, path, attempt, [started]);
         var result = await run.Broker.LeaseAsync(request, cancellationToken);
         run.Recorder.Applied(result.Intent);
         return result switch
@@ -81,6 +69,20 @@ internal sealed class ToolAttempt : IStepAttempt
             _ => throw new UnreachableException(),
         };
     }
+
+    public static LeaseRequest RequestFor(RunContext run, McpCallStep step, StepPath path, int attempt, IReadOnlyList<RunEvent> events) => new()
+    {
+        Principal = run.Principal,
+        Workflow = run.Workflow.Name,
+        WorkflowSha256 = run.Workflow.Sha256,
+        Run = run.Run,
+        Step = path,
+        Attempt = attempt,
+        Server = run.Servers[step.Server],
+        Tool = step.Tool,
+        TraceId = run.Recorder.TraceId,
+        Events = events,
+    };
 
     public async ValueTask<AttemptResult> ActAsync(CancellationToken cancellationToken)
     {

@@ -5,11 +5,16 @@ namespace AgentRuntime.Secrets;
 /// <summary>A store that can list what it holds, without values. Thread-safe.</summary>
 public interface ISecretMetadata
 {
-    /// <summary>Every credential, ordered by name.</summary>
-    ValueTask<IReadOnlyList<SecretDescription>> ListAsync(CancellationToken cancellationToken);
+    /// <summary>Every credential that the store holds, ordered by name.</summary>
+    /// <param name="known">The names that the workspace uses. A store whose identity may not list answers for these only.</param>
+    /// <param name="context">Who asks and why.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="SecretStoreException">The store cannot be asked, or refuses.</exception>
+    ValueTask<IReadOnlyList<SecretDescription>> ListAsync(IReadOnlyCollection<CredentialName> known, SecretAccessContext context, CancellationToken cancellationToken);
 
     /// <summary>One credential, or <c>null</c>.</summary>
-    ValueTask<SecretDescription?> DescribeAsync(CredentialName credential, CancellationToken cancellationToken);
+    /// <exception cref="SecretStoreException">The store cannot be asked, or refuses.</exception>
+    ValueTask<SecretDescription?> DescribeAsync(CredentialName credential, SecretAccessContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>A credential without its value.</summary>

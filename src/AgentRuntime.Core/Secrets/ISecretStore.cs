@@ -3,7 +3,7 @@ namespace AgentRuntime.Secrets;
 /// <summary>Where values live. Reading is all that every store can do; more is said by the small interfaces beside this one.</summary>
 /// <remarks>
 /// Thread-safe. A store reports what it expects to go wrong as <see cref="SecretReadResult.Failed"/>; it throws
-/// <see cref="OperationCanceledException"/> when cancelled. Messages never quote a value. A store never sees a workflow's content.
+/// <see cref="OperationCanceledException"/> when cancelled. What a failed read held open is ended by the store. Messages never quote a value. A store never sees a workflow's content.
 /// </remarks>
 public interface ISecretStore
 {

@@ -6,7 +6,8 @@ namespace AgentRuntime.Secrets;
 public interface ISecretWriter
 {
     /// <summary>Stores a new version, which becomes the current one, and returns it. Fields are copied; the caller keeps its own.</summary>
-    ValueTask<SecretWriteResult> SetAsync(CredentialName credential, IReadOnlyDictionary<string, SecretValue> fields, SecretAccessContext context, CancellationToken cancellationToken);
+    /// <remarks>Gives <see cref="SecretFailureKind.Conflict"/> and stores nothing when <paramref name="condition"/> does not hold.</remarks>
+    ValueTask<SecretWriteResult> SetAsync(CredentialName credential, IReadOnlyDictionary<string, SecretValue> fields, WriteCondition condition, SecretAccessContext context, CancellationToken cancellationToken);
 
     /// <summary>Makes a version (the current one if <c>null</c>) unreadable until enabled again.</summary>
     ValueTask<SecretWriteResult> DisableAsync(CredentialName credential, CredentialVersion? version, SecretAccessContext context, CancellationToken cancellationToken);

@@ -6,7 +6,11 @@ namespace AgentRuntime.Secrets;
 /// <param name="Credential">The credential.</param>
 /// <param name="Version">The version, or <c>null</c> for the current one.</param>
 /// <param name="Context">Who reads and why.</param>
-public sealed record SecretReadRequest(CredentialName Credential, CredentialVersion? Version, SecretAccessContext Context);
+public sealed record SecretReadRequest(CredentialName Credential, CredentialVersion? Version, SecretAccessContext Context)
+{
+    /// <summary>The right that <see cref="IStepAccessStore.PrepareAsync"/> made for this attempt. The store owns it from here.</summary>
+    public StoreAccess? Access { get; init; }
+}
 
 /// <summary>Who reads a secret and why; every part is safe to print.</summary>
 public sealed record SecretAccessContext
@@ -14,7 +18,7 @@ public sealed record SecretAccessContext
     /// <summary>The person or service that started the work.</summary>
     public required string Principal { get; init; }
 
-    /// <summary>What the read is for: <c>step</c>, <c>check</c>, <c>scrub-index</c>.</summary>
+    /// <summary>What the read is for: <c>step</c>, <c>check</c>, <c>set</c>, <c>describe</c>, <c>scrub-index</c>.</summary>
     public required string Purpose { get; init; }
 
     /// <summary>The workflow, when the read belongs to a run.</summary>
@@ -28,6 +32,12 @@ public sealed record SecretAccessContext
 
     /// <summary>The attempt, from 1.</summary>
     public int? Attempt { get; init; }
+
+    /// <summary>The server whose tool is called; not always the server part of the credential's name, which may be shared.</summary>
+    public ServerName? Server { get; init; }
+
+    /// <summary>The scope of the tool.</summary>
+    public ScopeName? Scope { get; init; }
 
     /// <summary>The tool.</summary>
     public ToolName? Tool { get; init; }

@@ -14,7 +14,11 @@ public abstract record SecretReadResult
     public string? TokenAccessor { get; init; }
 
     /// <summary>The value was read. The receiver owns <paramref name="Material"/>.</summary>
-    public sealed record Found(SecretMaterial Material) : SecretReadResult;
+    public sealed record Found(SecretMaterial Material) : SecretReadResult
+    {
+        /// <summary>The right that the value was read with; the receiver ends it when the use ends. <c>null</c> when there is nothing to end.</summary>
+        public StoreAccess? Access { get; init; }
+    }
 
     /// <summary>The value was not read.</summary>
     /// <param name="Kind">What went wrong, for programs.</param>

@@ -6,7 +6,17 @@ namespace AgentRuntime.Workspaces;
 /// <summary>Reads <c>agentruntime.json</c>. Stateless; thread-safe.</summary>
 public static class SettingsParser
 {
-    private static readonly Dictionary<string, bool> Stores = new(StringComparer.Ordinal) { ["embedded"] = true, ["vault"] = false, ["aws"] = false, ["azure"] = false };
+    private static readonly Dictionary<string, bool> Stores = new(StringComparer.Ordinal)
+    {
+        ["embedded"] = true,
+
+        ["vault"] = false,
+
+        ["aws"] = false,
+
+        ["azure"] = false,
+    };
+
     private static readonly Dictionary<string, bool> KeySources = new(StringComparer.Ordinal)
     {
         ["user_file"] = true,
@@ -50,16 +60,30 @@ public static class SettingsParser
             return standard;
         }
 
-        OptionalWord(reader, "store", Stores);
-        foreach (var later in Stores.Where(store => !store.Value && reader.OptionalValue(store.Key) is not null))
+        var store = OptionalWord(reader, "store", Stores) ?? standard.Store;
+        foreach (var later in Stores.Where(known => !known.Value && reader.OptionalValue(known.Key) is not null))
         {
             reader.Report(later.Key, ProblemCodes.NotAvailableYet, $"The secret store '{later.Key}' is not available yet.", "Remove this section and use \"embedded\".", key: true);
         }
 
-        var settings = ReadEmbedded(reader.OptionalObject("embedded"), standard.Embedded, root);
+        if (Stores[store] && reader.OptionalValue(store) is null && store != standard.Store)
+        {
+            reader.RequiredValue(store);
+        }
+
+        var settings = new SecretSettings(store, ReadEmbedded(reader.OptionalObject("embedded"), standard.Embedded, root))
+        {
+            Vault = Section(reader, "vault", root, VaultSettingsParser.Read),
+            Aws = Section(reader, "aws", root, AwsSettingsParser.Read),
+            Azure = Section(reader, "azure", root, AzureSettingsParser.Read),
+        };
         reader.Done();
-        return new SecretSettings("embedded", settings);
+        return settings;
     }
+
+    private static T? Section<T>(ObjectReader reader, string name, string root, Func<ObjectReader, string, T?> read)
+        where T : class =>
+        Stores[name] && reader.OptionalObject(name) is { } section ? read(section, root) : null;
 
     private static EmbeddedSecretSettings ReadEmbedded(ObjectReader? reader, EmbeddedSecretSettings standard, string root)
     {

@@ -17,9 +17,19 @@ public sealed record WorkspaceSettings(SecretSettings Secrets, StorageSettings S
 }
 
 /// <summary>Where values live.</summary>
-/// <param name="Store">The store's word; only <c>embedded</c> is available.</param>
+/// <param name="Store">The store's word: <c>embedded</c>, <c>vault</c>, <c>aws</c> or <c>azure</c>.</param>
 /// <param name="Embedded">The embedded store.</param>
-public sealed record SecretSettings(string Store, EmbeddedSecretSettings Embedded);
+public sealed record SecretSettings(string Store, EmbeddedSecretSettings Embedded)
+{
+    /// <summary>HashiCorp Vault or OpenBao; <c>null</c> without a section. Always there when it is the store.</summary>
+    public VaultSecretSettings? Vault { get; init; }
+
+    /// <summary>AWS Secrets Manager; <c>null</c> without a section. Always there when it is the store.</summary>
+    public AwsSecretSettings? Aws { get; init; }
+
+    /// <summary>Azure Key Vault; <c>null</c> without a section. Always there when it is the store.</summary>
+    public AzureSecretSettings? Azure { get; init; }
+}
 
 /// <summary>The embedded store.</summary>
 /// <param name="Path">Its file.</param>

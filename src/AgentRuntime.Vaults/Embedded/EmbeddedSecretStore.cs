@@ -88,7 +88,7 @@ public sealed class EmbeddedSecretStore : ISecretStore, ISecretWriter, ISecretMe
 
     /// <inheritdoc/>
     /// <remarks>Refuses more than 1 MiB over all fields, more than 32 fields, and a credential whose fields are all empty.</remarks>
-    public async ValueTask<SecretWriteResult> SetAsync(CredentialName credential, IReadOnlyDictionary<string, SecretValue> fields, SecretAccessContext context, CancellationToken cancellationToken)
+    public async ValueTask<SecretWriteResult> SetAsync(CredentialName credential, IReadOnlyDictionary<string, SecretValue> fields, WriteCondition condition, SecretAccessContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(fields);
         ArgumentNullException.ThrowIfNull(context);
@@ -100,7 +100,7 @@ public sealed class EmbeddedSecretStore : ISecretStore, ISecretWriter, ISecretMe
         // A copy, because the work may still be under way when a cancelled caller disposes its values.
         cancellationToken.ThrowIfCancellationRequested();
         var copy = fields.ToDictionary(field => field.Key, field => field.Value.Duplicate(), StringComparer.Ordinal);
-        var work = new StoreWork<SecretWriteResult>(session => SecretWriting.Set(session, credential, copy, context), WriteFailed)
+        var work = new StoreWork<SecretWriteResult>(session => SecretWriting.Set(session, credential, copy, condition, context), WriteFailed)
         {
             Durable = true,
             Ended = () =>
@@ -140,11 +140,14 @@ public sealed class EmbeddedSecretStore : ISecretStore, ISecretWriter, ISecretMe
             cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<SecretDescription>> ListAsync(CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<SecretDescription>> ListAsync(IReadOnlyCollection<CredentialName> known, SecretAccessContext context, CancellationToken cancellationToken) =>
+        ListAsync(cancellationToken);
+
+    private ValueTask<IReadOnlyList<SecretDescription>> ListAsync(CancellationToken cancellationToken) =>
         QueryAsync<IReadOnlyList<SecretDescription>>(session => SecretListing.Describe(session, null), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<SecretDescription?> DescribeAsync(CredentialName credential, CancellationToken cancellationToken) =>
+    public ValueTask<SecretDescription?> DescribeAsync(CredentialName credential, SecretAccessContext context, CancellationToken cancellationToken) =>
         QueryAsync(session => SecretListing.Describe(session, credential.ToString()) is [var found] ? found : null, cancellationToken);
 
     /// <inheritdoc/>
@@ -247,17 +250,14 @@ public sealed class EmbeddedSecretStore : ISecretStore, ISecretWriter, ISecretMe
     private SecretReadResult.Failed ReadFailed(Exception reason)
     {
         var understood = Understand(reason);
-        return new SecretReadResult.Failed(Kind(understood), understood.Message);
+        return new SecretReadResult.Failed(understood.Failure, understood.Message);
     }
 
     private SecretWriteResult WriteFailed(Exception reason)
     {
         var understood = Understand(reason);
-        return new SecretWriteResult(null, Kind(understood), understood.Message);
+        return new SecretWriteResult(null, understood.Failure, understood.Message);
     }
-
-    private static SecretFailureKind Kind(EmbeddedStoreException e) =>
-        e.Kind == EmbeddedStoreErrorKind.Unavailable ? SecretFailureKind.Unavailable : SecretFailureKind.Integrity;
 
     /// <summary>What stopped the work, in words for the operator; a bug is thrown on.</summary>
     private EmbeddedStoreException Understand(Exception reason)

@@ -1,8 +1,11 @@
+using AgentRuntime.Secrets;
+
 namespace AgentRuntime.Vaults.Embedded;
 
 /// <summary>The embedded store cannot be opened, created or given a new master key. Nothing was changed by the attempt.</summary>
 /// <remarks>The message is for the operator: it names the file, what is wrong and what to do next, and holds no secret.</remarks>
-public sealed class EmbeddedStoreException(EmbeddedStoreErrorKind kind, string message, Exception? inner = null) : Exception(message, inner)
+public sealed class EmbeddedStoreException(EmbeddedStoreErrorKind kind, string message, Exception? inner = null)
+    : SecretStoreException(kind == EmbeddedStoreErrorKind.Unavailable ? SecretFailureKind.Unavailable : SecretFailureKind.Integrity, message, inner)
 {
     /// <summary>What is wrong, for programs.</summary>
     public EmbeddedStoreErrorKind Kind { get; } = kind;

@@ -32,7 +32,7 @@ public sealed class InMemoryHarness : SecretStoreHarness, ICanDisable, ICanDelet
     public override async Task<CredentialVersion> SetAsync(CredentialName credential, IReadOnlyDictionary<string, byte[]> fields)
     {
         var values = fields.ToDictionary(f => f.Key, f => SecretValue.Copy(f.Value), StringComparer.Ordinal);
-        return (await _store.SetAsync(credential, values, Owner, CancellationToken.None)).Version!.Value;
+        return (await _store.SetAsync(credential, values, WriteCondition.None, Owner, CancellationToken.None)).Version!.Value;
     }
 
     public override Task BreakAsync()

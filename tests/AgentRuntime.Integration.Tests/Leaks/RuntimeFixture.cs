@@ -89,7 +89,7 @@ internal sealed class RuntimeFixture : IAsyncDisposable, IRunObserver
     {
         _canaries.AddRange(canary.Parts.Select((part, i) => ($"{credential} {_canaries.Count + i}", part)));
         var fields = canary.Fields.ToDictionary(field => field.Key, field => SecretValue.CopyUtf8(field.Value), StringComparer.Ordinal);
-        var written = await Secrets.SetAsync(CredentialName.Parse(credential), fields, Owner, Ct);
+        var written = await Secrets.SetAsync(CredentialName.Parse(credential), fields, WriteCondition.None, Owner, Ct);
         foreach (var value in fields.Values)
         {
             value.Dispose();

@@ -4,6 +4,7 @@ using AgentRuntime.Credentials;
 using AgentRuntime.Names;
 using AgentRuntime.Runs;
 using AgentRuntime.Scrubbing;
+using AgentRuntime.Secrets;
 using AgentRuntime.TestKit.Secrets;
 using AgentRuntime.TestKit.Storage;
 using AgentRuntime.Workflows;
@@ -19,6 +20,7 @@ public sealed class EngineHarness
         Secrets.Put("crm/read", CrmReadKey);
         Secrets.Put("crm/write", CrmWriteKey);
         Secrets.Put("mail/send", MailKey);
+        Store = Secrets;
         Grants = new GrantSet([Grant("crm", "read", "write"), Grant("mail", "send")]);
     }
 
@@ -34,6 +36,9 @@ public sealed class EngineHarness
 
     public InMemorySecretStore Secrets { get; }
 
+    /// <summary>The store that the broker reads; <see cref="Secrets"/> unless a test puts something before it.</summary>
+    public ISecretStore Store { get; set; }
+
     public FakeToolCaller Tools { get; } = new();
 
     public Scrubber Scrubber { get; } = new(new ScrubberOptions());
@@ -48,7 +53,7 @@ public sealed class EngineHarness
         Server("mail", ("send", "send", null)),
     }.ToDictionary(server => server.Name);
 
-    public CredentialBroker Broker => new(Grants, Journal, Secrets, Scrubber, Scrubber, new IdGenerator(Time), Time);
+    public CredentialBroker Broker => new(Grants, Journal, Store, Scrubber, Scrubber, new IdGenerator(Time), Time);
 
     public RunEngine Engine => new(Servers, Broker, Tools, Journal, Scrubber, new IdGenerator(Time), Time, Options);
 

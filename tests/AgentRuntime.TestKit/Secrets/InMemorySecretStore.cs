@@ -149,13 +149,13 @@ public sealed class InMemorySecretStore(TimeProvider? time = null) : ISecretStor
     }
 
     /// <inheritdoc/>
-    public ValueTask<SecretWriteResult> SetAsync(CredentialName credential, IReadOnlyDictionary<string, SecretValue> fields, SecretAccessContext context, CancellationToken cancellationToken)
+    public ValueTask<SecretWriteResult> SetAsync(CredentialName credential, IReadOnlyDictionary<string, SecretValue> fields, WriteCondition condition, SecretAccessContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(fields);
         cancellationToken.ThrowIfCancellationRequested();
         return _broken is { } broken
             ? ValueTask.FromResult(Failed(broken.Kind, broken.Message))
-            : ValueTask.FromResult(new SecretWriteResult(Store(credential, fields.ToDictionary(f => f.Key, f => f.Value.Duplicate(), StringComparer.Ordinal))));
+            : ValueTask.FromResult(Store(credential, fields, condition));
     }
 
     /// <inheritdoc/>
@@ -189,7 +189,7 @@ public sealed class InMemorySecretStore(TimeProvider? time = null) : ISecretStor
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<SecretDescription>> ListAsync(CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<SecretDescription>> ListAsync(IReadOnlyCollection<CredentialName> known, SecretAccessContext context, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
@@ -199,7 +199,7 @@ public sealed class InMemorySecretStore(TimeProvider? time = null) : ISecretStor
     }
 
     /// <inheritdoc/>
-    public ValueTask<SecretDescription?> DescribeAsync(CredentialName credential, CancellationToken cancellationToken)
+    public ValueTask<SecretDescription?> DescribeAsync(CredentialName credential, SecretAccessContext context, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
@@ -239,6 +239,16 @@ public sealed class InMemorySecretStore(TimeProvider? time = null) : ISecretStor
 
     private List<StoredVersion> Versions(CredentialName credential) =>
         _credentials.TryGetValue(credential.ToString(), out var versions) ? versions : [];
+
+    private SecretWriteResult Store(CredentialName credential, IReadOnlyDictionary<string, SecretValue> fields, WriteCondition condition)
+    {
+        lock (_lock)
+        {
+            return condition.Allows(Versions(credential) is [.., var newest] ? newest.Version : null)
+                ? new SecretWriteResult(Store(credential, fields.ToDictionary(f => f.Key, f => f.Value.Duplicate(), StringComparer.Ordinal)))
+                : Failed(SecretFailureKind.Conflict, $"Somebody else changed {credential} in between.");
+        }
+    }
 
     private CredentialVersion Store(CredentialName credential, Dictionary<string, SecretValue> fields)
     {

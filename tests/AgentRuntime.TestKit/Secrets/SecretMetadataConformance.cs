@@ -7,10 +7,12 @@ namespace AgentRuntime.TestKit.Secrets;
 public abstract class SecretMetadataConformance<THarness> : SecretStoreTest<THarness>
     where THarness : SecretStoreHarness, ICanDisable, ICanDelete, new()
 {
+    private static readonly CredentialName[] Known = [.. new[] { "crm/read", "crm/write", "mail/send", "payments/refund" }.Select(CredentialName.Parse)];
+
     private ISecretMetadata Metadata => Assert.IsAssignableFrom<ISecretMetadata>(Harness.Store);
 
     [Fact]
-    public async Task Lists_nothing_in_a_new_store() => Assert.Empty(await Metadata.ListAsync(CancellationToken.None));
+    public async Task Lists_nothing_in_a_new_store() => Assert.Empty(await Metadata.ListAsync(Known, Context, CancellationToken.None));
 
     [Fact]
     public async Task Lists_every_credential_by_name()
@@ -20,7 +22,7 @@ public abstract class SecretMetadataConformance<THarness> : SecretStoreTest<THar
             await Harness.SetAsync(CredentialName.Parse(name), Fields(("value", "x")));
         }
 
-        Assert.Equal(["crm/read", "crm/write", "payments/refund"], (await Metadata.ListAsync(CancellationToken.None)).Select(d => d.Credential.ToString()));
+        Assert.Equal(["crm/read", "crm/write", "payments/refund"], (await Metadata.ListAsync(Known, Context, CancellationToken.None)).Select(d => d.Credential.ToString()));
     }
 
     [Fact]
@@ -47,20 +49,20 @@ public abstract class SecretMetadataConformance<THarness> : SecretStoreTest<THar
     }
 
     [Fact]
-    public async Task Describes_nothing_for_an_unknown_name() => Assert.Null(await Metadata.DescribeAsync(Credential, CancellationToken.None));
+    public async Task Describes_nothing_for_an_unknown_name() => Assert.Null(await Metadata.DescribeAsync(Credential, Context, CancellationToken.None));
 
     [Fact]
     public async Task Holds_no_value()
     {
         await SetAsync("canary-77c0-meta");
-        foreach (var description in await Metadata.ListAsync(CancellationToken.None))
+        foreach (var description in await Metadata.ListAsync(Known, Context, CancellationToken.None))
         {
             Assert.DoesNotContain("canary-77c0-meta", description + string.Join(' ', description.Versions));
         }
     }
 
     private async Task<SecretDescription> DescribeAsync() =>
-        await Metadata.DescribeAsync(Credential, CancellationToken.None) ?? throw new Xunit.Sdk.XunitException($"{Credential} is not described.");
+        await Metadata.DescribeAsync(Credential, Context, CancellationToken.None) ?? throw new Xunit.Sdk.XunitException($"{Credential} is not described.");
 }
 
 /// <summary>Stores that implement <see cref="ISecretArchive"/>.</summary>

@@ -24,7 +24,7 @@ public abstract class SecretWriterConformance<THarness> : SecretStoreTest<THarne
     public async Task Leaves_the_callers_values_to_the_caller()
     {
         using var value = SecretValue.CopyUtf8("mine");
-        var result = await Writer.SetAsync(Credential, new Dictionary<string, SecretValue>(StringComparer.Ordinal) { ["value"] = value }, Context, CancellationToken.None);
+        var result = await Writer.SetAsync(Credential, new Dictionary<string, SecretValue>(StringComparer.Ordinal) { ["value"] = value }, WriteCondition.None, Context, CancellationToken.None);
         Assert.True(result.Succeeded, result.Message);
         Assert.Equal("mine", value.RevealString());
         value.Dispose();
@@ -127,7 +127,7 @@ public abstract class SecretWriterConformance<THarness> : SecretStoreTest<THarne
         await WriteAsync("before");
         await Harness.BreakAsync();
         using var value = SecretValue.CopyUtf8("canary-2ab1-never");
-        var result = await Writer.SetAsync(Credential, new Dictionary<string, SecretValue>(StringComparer.Ordinal) { ["value"] = value }, Context, CancellationToken.None);
+        var result = await Writer.SetAsync(Credential, new Dictionary<string, SecretValue>(StringComparer.Ordinal) { ["value"] = value }, WriteCondition.None, Context, CancellationToken.None);
         await Harness.RepairAsync();
         Assert.Equal(SecretFailureKind.Unavailable, result.Failure);
         Assert.DoesNotContain("canary-2ab1-never", result.ToString());
@@ -145,16 +145,49 @@ public abstract class SecretWriterConformance<THarness> : SecretStoreTest<THarne
         }
     }
 
+    [Fact]
+    public async Task Stores_only_while_the_newest_version_is_the_one_that_was_seen()
+    {
+        Assert.Null((await WriteAsync("first", WriteCondition.NotThere)).Failure);
+        await AssertConflictAsync(WriteCondition.NotThere);
+        var first = (await FoundAsync(Read())).Reference.Version;
+        var second = Assert.NotNull(Succeeded(await WriteAsync("second", WriteCondition.NewestIs(first))));
+        await AssertConflictAsync(WriteCondition.NewestIs(first));
+        AssertValue("second", await FoundAsync(Read()));
+        Succeeded(await Writer.DisableAsync(Credential, second, Context, CancellationToken.None));
+        await AssertConflictAsync(WriteCondition.NewestIs(first));
+        Succeeded(await WriteAsync("third", WriteCondition.NewestIs(second)));
+        AssertValue("third", await FoundAsync(Read()));
+    }
+
+    [Fact]
+    public async Task Lets_one_of_many_writers_win_who_saw_the_same_version()
+    {
+        var seen = WriteCondition.NewestIs(await WriteAsync("seen"));
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => WriteAsync($"value {i}", seen))));
+        var winner = Assert.Single(Enumerable.Range(0, 8), i => results[i].Succeeded);
+        Assert.All(results.Where(result => !result.Succeeded), result => Assert.Equal(SecretFailureKind.Conflict, result.Failure));
+        AssertValue($"value {winner}", await FoundAsync(Read()));
+    }
+
     private static CredentialVersion? Succeeded(SecretWriteResult result)
     {
         Assert.True(result.Succeeded, result.Message);
         return result.Version;
     }
 
-    private async Task<CredentialVersion> WriteAsync(string value)
+    private async Task AssertConflictAsync(WriteCondition condition)
+    {
+        var result = await WriteAsync("never", condition);
+        Assert.Equal(SecretFailureKind.Conflict, result.Failure);
+        Assert.False(string.IsNullOrWhiteSpace(result.Message));
+    }
+
+    private async Task<CredentialVersion> WriteAsync(string value) => Assert.NotNull(Succeeded(await WriteAsync(value, WriteCondition.None)));
+
+    private async Task<SecretWriteResult> WriteAsync(string value, WriteCondition condition)
     {
         using var secret = SecretValue.CopyUtf8(value);
-        var result = await Writer.SetAsync(Credential, new Dictionary<string, SecretValue>(StringComparer.Ordinal) { ["value"] = secret }, Context, CancellationToken.None);
-        return Assert.NotNull(Succeeded(result));
+        return await Writer.SetAsync(Credential, new Dictionary<string, SecretValue>(StringComparer.Ordinal) { ["value"] = secret }, condition, Context, CancellationToken.None);
     }
 }

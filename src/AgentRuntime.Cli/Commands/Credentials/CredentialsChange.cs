@@ -60,7 +60,7 @@ internal static class CredentialsChange
                 throw new CliException(ExitCode.BadInput, "not_confirmed", "Nothing was deleted: nobody confirmed.", "Add --yes to delete without being asked.");
             }
 
-            var secrets = await workspace.SecretsAsync(cancellationToken);
+            var secrets = await workspace.WriterAsync(cancellationToken);
             var result = await change(secrets, credential, asked, workspace.Access("manage"), cancellationToken);
             if (!result.Succeeded)
             {

@@ -12,8 +12,8 @@ internal static class CredentialsListCommand
         new Command("list", "List credentials: status, version, age, last use, who may use them").Does(process, async (context, cancellationToken) =>
         {
             await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
-            var secrets = await workspace.SecretsAsync(cancellationToken);
-            var all = CredentialState.Join(workspace.Credentials, await secrets.ListAsync(cancellationToken));
+            var secrets = await workspace.MetadataAsync(cancellationToken);
+            var all = CredentialState.Join(workspace.Credentials, await secrets.ListAsync(workspace.Credentials.Names, workspace.Access("describe"), cancellationToken));
             context.Output.Show(
                 json =>
                 {

@@ -20,14 +20,18 @@ internal static class CredentialsSetCommand
             {
                 await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
                 var known = workspace.Credentials.Require(CredentialArgument.Parse(context.Arguments.GetRequiredValue(name)));
+
+                // Seen before anybody is asked for a value, so that what another person stores meanwhile is not overwritten.
+                var metadata = await workspace.MetadataAsync(cancellationToken);
+                var seen = await metadata.DescribeAsync(known.Name, workspace.Access("set"), cancellationToken);
                 var source = new FieldSource(process.Input, context.Arguments.GetValue(file));
                 var fields = context.Arguments.GetValue(field) is { } one
-                    ? await OneFieldAsync(workspace, known, one, source, cancellationToken)
+                    ? await OneFieldAsync(workspace, known, seen, one, source, cancellationToken)
                     : await source.ReadAsync(known.Name, known.Fields, cancellationToken);
                 try
                 {
-                    var secrets = await workspace.SecretsAsync(cancellationToken);
-                    var result = await secrets.SetAsync(known.Name, fields, workspace.Access("set"), cancellationToken);
+                    var secrets = await workspace.WriterAsync(cancellationToken);
+                    var result = await secrets.SetAsync(known.Name, fields, WriteCondition.Unchanged(seen), workspace.Access("set"), cancellationToken);
                     if (!result.Succeeded)
                     {
                         throw StoreFailure.Of(result);
@@ -47,7 +51,7 @@ internal static class CredentialsSetCommand
     }
 
     /// <summary>The field that is asked for, beside copies of the others. The copies are read inside the process and written back; nothing else sees them.</summary>
-    private static async Task<Dictionary<string, SecretValue>> OneFieldAsync(WorkspaceHost workspace, KnownCredential known, string field, FieldSource source, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, SecretValue>> OneFieldAsync(WorkspaceHost workspace, KnownCredential known, SecretDescription? seen, string field, FieldSource source, CancellationToken cancellationToken)
     {
         if (!known.Fields.Contains(field, StringComparer.Ordinal))
         {
@@ -55,19 +59,21 @@ internal static class CredentialsSetCommand
         }
 
         var fields = await source.ReadAsync(known.Name, [field], cancellationToken);
-        var secrets = await workspace.SecretsAsync(cancellationToken);
-        if (await secrets.DescribeAsync(known.Name, cancellationToken) is not { Current: not null })
+        if (seen is not { Current: { } version })
         {
             return fields;
         }
 
-        var read = await secrets.ReadAsync(new SecretReadRequest(known.Name, Version: null, workspace.Access("set")), cancellationToken);
+        var secrets = await workspace.SecretsAsync(cancellationToken);
+        var read = await secrets.ReadAsync(new SecretReadRequest(known.Name, version, workspace.Access("set")), cancellationToken);
         if (read is SecretReadResult.Failed failed)
         {
             throw StoreFailure.Of(failed.Kind, failed.Message);
         }
 
-        using var current = ((SecretReadResult.Found)read).Material;
+        var found = (SecretReadResult.Found)read;
+        using var current = found.Material;
+        await using var access = found.Access;
         foreach (var (other, value) in current.Fields.Where(pair => known.Fields.Contains(pair.Key, StringComparer.Ordinal) && !fields.ContainsKey(pair.Key)))
         {
             fields.Add(other, value.Duplicate());

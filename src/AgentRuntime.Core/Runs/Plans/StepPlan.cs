@@ -33,6 +33,11 @@ internal abstract class StepPlan(GraphNode node)
     /// <summary>The longest time of an attempt when the step says nothing.</summary>
     public virtual TimeSpan DefaultTimeout(RunEngineOptions options) => Timeout.InfiniteTimeSpan;
 
+    /// <summary>Says that the step will probably begin soon, so that what takes time and has no effect can be made ready.</summary>
+    public virtual void Foresee(RunContext run, StepPath path)
+    {
+    }
+
     /// <summary>Begins an attempt.</summary>
     public abstract ValueTask<IStepAttempt> BeginAsync(StepFrame frame, RunContext run, StepPath path, int attempt, ScrubbedJson input, CancellationToken cancellationToken);
 

@@ -20,6 +20,15 @@ internal sealed class ToolPlan(GraphNode node, McpCallStep step) : StepPlan(node
 
     public override TimeSpan DefaultTimeout(RunEngineOptions options) => options.DefaultStepTimeout;
 
+    // A condition may say no; a right is made for what is certain to come only.
+    public override void Foresee(RunContext run, StepPath path)
+    {
+        if (step is { Enabled: true, Condition: null })
+        {
+            run.Broker.Prepare(ToolAttempt.RequestFor(run, step, path, attempt: 1, events: []));
+        }
+    }
+
     public override async ValueTask<IStepAttempt> BeginAsync(StepFrame frame, RunContext run, StepPath path, int attempt, ScrubbedJson input, CancellationToken cancellationToken) =>
         await ToolAttempt.BeginAsync(run, step, path, attempt, input, cancellationToken);
 

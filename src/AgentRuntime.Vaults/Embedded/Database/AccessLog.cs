@@ -45,6 +45,7 @@ internal static class AccessLog
         SecretFailureKind.Deleted => "deleted",
         SecretFailureKind.Integrity => "integrity",
         SecretFailureKind.Invalid => "invalid",
+        SecretFailureKind.Conflict => "conflict",
         _ => "failed",
     };
 

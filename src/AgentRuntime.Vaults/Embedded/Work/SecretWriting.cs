@@ -28,7 +28,7 @@ internal static class SecretWriting
         return problem is null ? null : new SecretWriteResult(null, SecretFailureKind.Invalid, $"The credential {credential} was not stored: {problem}.");
     }
 
-    public static SecretWriteResult Set(StoreSession session, CredentialName credential, IReadOnlyDictionary<string, SecretValue> fields, SecretAccessContext context)
+    public static SecretWriteResult Set(StoreSession session, CredentialName credential, IReadOnlyDictionary<string, SecretValue> fields, WriteCondition condition, SecretAccessContext context)
     {
         var name = credential.ToString();
         var tables = session.Tables;
@@ -36,6 +36,12 @@ internal static class SecretWriting
         if (place.Failure is { Kind: not SecretFailureKind.Missing } failure)
         {
             return Log(session, "set", name, null, new SecretWriteResult(null, failure.Kind, failure.Message), context);
+        }
+
+        if (!condition.Allows(place.Row?.Number))
+        {
+            var conflict = place.Row is { } newer ? $"its newest version is now {newer.Number}" : "it has no version any more";
+            return Log(session, "set", name, null, new SecretWriteResult(null, SecretFailureKind.Conflict, $"The credential {credential} was not stored: {conflict}, so somebody else changed it in between. Look at 'agentruntime credentials versions {name}' and try again."), context);
         }
 
         var latest = (place.Row?.Version ?? 0) + 1;

@@ -114,7 +114,7 @@ public sealed class EmbeddedAccessLog : IDisposable
             material.Dispose();
         }
 
-        var versions = (await store.DescribeAsync(Credential, CancellationToken.None))!.Versions;
+        var versions = (await store.DescribeAsync(Credential, StoreFolder.Owner, CancellationToken.None))!.Versions;
         Assert.Equal([null, read], versions.Select(v => v.LastRead));
         Assert.Equal([created, created], versions.Select(v => v.Created));
     }

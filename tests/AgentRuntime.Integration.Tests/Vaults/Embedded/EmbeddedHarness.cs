@@ -28,7 +28,7 @@ public sealed class EmbeddedHarness : SecretStoreHarness, ICanDisable, ICanDelet
     public override async Task<CredentialVersion> SetAsync(CredentialName credential, IReadOnlyDictionary<string, byte[]> fields)
     {
         var values = fields.ToDictionary(f => f.Key, f => SecretValue.Copy(f.Value), StringComparer.Ordinal);
-        var result = await Embedded.SetAsync(credential, values, StoreFolder.Owner, CancellationToken.None);
+        var result = await Embedded.SetAsync(credential, values, WriteCondition.None, StoreFolder.Owner, CancellationToken.None);
         return result.Version ?? throw new InvalidOperationException(result.Message);
     }
 

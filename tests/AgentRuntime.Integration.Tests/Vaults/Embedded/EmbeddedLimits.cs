@@ -50,6 +50,6 @@ public sealed class EmbeddedLimits : IDisposable
     private static async Task<SecretWriteResult> SetAsync(AgentRuntime.Vaults.Embedded.EmbeddedSecretStore store, params (string Name, int Size)[] fields)
     {
         var values = fields.ToDictionary(f => f.Name, f => SecretValue.CopyUtf8(new string('x', f.Size)), StringComparer.Ordinal);
-        return await store.SetAsync(CredentialName.Parse("crm/read"), values, StoreFolder.Owner, CancellationToken.None);
+        return await store.SetAsync(CredentialName.Parse("crm/read"), values, WriteCondition.None, StoreFolder.Owner, CancellationToken.None);
     }
 }

@@ -11,7 +11,7 @@ internal static class StoreFolderActions
     public static async Task<CredentialVersion> PutAsync(this EmbeddedSecretStore store, string credential, params (string Field, string Value)[] fields)
     {
         var values = fields.ToDictionary(f => f.Field, f => SecretValue.CopyUtf8(f.Value), StringComparer.Ordinal);
-        var result = await store.SetAsync(CredentialName.Parse(credential), values, StoreFolder.Owner, CancellationToken.None);
+        var result = await store.SetAsync(CredentialName.Parse(credential), values, WriteCondition.None, StoreFolder.Owner, CancellationToken.None);
         return result.Version ?? throw new InvalidOperationException(result.Message);
     }
 

@@ -1,0 +1,4 @@
+namespace AgentRuntime.Workspaces;
+
+/// <summary>HashiCorp Vault or OpenBao: the section <c>secrets.vault</c>.</summary>
+public sealed record VaultSecretSettings;

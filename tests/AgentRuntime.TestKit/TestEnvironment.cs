@@ -19,6 +19,9 @@ public static class TestEnvironment
     /// <summary>The folder of the repository, found from the folder of the running tests.</summary>
     public static string RepositoryRoot { get; } = FindRoot();
 
+    /// <summary>How the running tests were built: <c>Release</c> or <c>Debug</c>.</summary>
+    public static string Configuration { get; } = FindConfiguration();
+
     /// <summary>A private PostgreSQL with password authentication.</summary>
     public static PostgresServer RequirePostgres() =>
         Read("postgres", value => new PostgresServer(
@@ -92,6 +95,9 @@ public static class TestEnvironment
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
+
+    private static string FindConfiguration() =>
+        AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
 
     private static string FindRoot()
     {

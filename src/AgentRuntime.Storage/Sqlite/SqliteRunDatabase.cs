@@ -51,7 +51,12 @@ public sealed class SqliteRunDatabase : IJournal, IRunStore, IAuditLog, IAsyncDi
     {
         cancellationToken.ThrowIfCancellationRequested();
         var pending = new PendingCommit(batch);
-        _writer.Enqueue(pending);
+        _writer.Submit(pending);
+        if (pending.Completion.IsCompleted)
+        {
+            return await pending.Completion;
+        }
+
         await using var withdrawal = cancellationToken.UnsafeRegister(static (state, token) => ((PendingCommit)state!).Withdraw(token), pending);
         return await pending.Completion;
     }

@@ -32,7 +32,8 @@ internal sealed class GraphRunner(RunContext run, StepExecutor executor)
                 }
                 else
                 {
-                    running.Add(executor.ExecuteAsync(plan.Steps[ready], frame, siblings.Token), ready);
+                    var beside = running.Count > 0 || progress.HasReady;
+                    running.Add(executor.ExecuteAsync(plan.Steps[ready], frame, beside, siblings.Token), ready);
                 }
             }
 

@@ -16,6 +16,8 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
     private const int Sector = 512;
     private const int MaxBytes = 16 * Sector;
 
+    private Written? _last;
+
     /// <summary>Why the last rewrite was not done, or <c>null</c>. The chain is durable all the same.</summary>
     public string? Problem { get; private set; }
 
@@ -111,6 +113,11 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
             return (null, AuditAnchorStatus.Missing, length);
         }
 
+        if (_last is { } last && buffer[..length].SequenceEqual(last.Record))
+        {
+            return (last.Anchor, AuditAnchorStatus.Compared, length);
+        }
+
         return length <= MaxBytes && AuditAnchor.FromJson(buffer[..length]) is { } anchor && string.Equals(anchor.Workspace, workspace, StringComparison.Ordinal)
             ? (anchor, AuditAnchorStatus.Compared, length)
             : (null, AuditAnchorStatus.Unusable, length);
@@ -145,18 +152,20 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
     /// The file's length is the one that was read, not asked for: on Linux 6.13 and later, whoever asks for the status of a file gives its next change a
     /// time of its own, and with it the next change of every other file, so that each flush of the database also had to write the inode of its log.
     /// </remarks>
-    private static void Rewrite(SafeFileHandle file, int length, AuditAnchor anchor)
+    private void Rewrite(SafeFileHandle file, int length, AuditAnchor anchor)
     {
         var json = anchor.ToJson();
-        Span<byte> record = stackalloc byte[json.Length < Sector ? Sector : MaxBytes];
-        record.Fill((byte)' ');
-        json.CopyTo(record);
+        var record = new byte[json.Length < Sector ? Sector : MaxBytes];
+        record.AsSpan().Fill((byte)' ');
+        json.CopyTo(record, 0);
         record[^1] = (byte)'\n';
         RandomAccess.Write(file, record, 0);
         if (length != record.Length)
         {
             RandomAccess.SetLength(file, record.Length);
         }
+
+        _last = new Written(anchor, record);
     }
 
     private T WithLock<T>(Func<SafeFileHandle, T> action)
@@ -186,4 +195,7 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
             }
         }
     }
+
+    /// <summary>What this instance wrote last: as long as the file holds the same bytes they need not be parsed.</summary>
+    private sealed record Written(AuditAnchor Anchor, byte[] Record);
 }

@@ -47,6 +47,7 @@ public sealed class SqliteRunDatabase : IJournal, IRunStore, IAuditLog, IAsyncDi
     }
 
     /// <inheritdoc/>
+    /// <remarks>When nobody else writes, the caller's thread does, and the task is complete when the call returns; it is held for the time of one flush of the disk.</remarks>
     public async ValueTask<JournalCommit> CommitAsync(JournalBatch batch, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

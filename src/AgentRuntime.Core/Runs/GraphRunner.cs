@@ -39,7 +39,8 @@ internal sealed class GraphRunner(RunContext run, StepExecutor executor)
                         plan.Steps[next].Foresee(run, frame.PathOf(plan.Steps[next].Definition.Id));
                     }
 
-                    running.Add(executor.ExecuteAsync(plan.Steps[ready], frame, siblings.Token), ready);
+                    var beside = running.Count > 0 || progress.HasReady;
+                    running.Add(executor.ExecuteAsync(plan.Steps[ready], frame, beside, siblings.Token), ready);
                 }
             }
 

@@ -1,0 +1,106 @@
+using AgentRuntime.TestKit.Cli;
+
+namespace AgentRuntime.EndToEnd.Tests.Cli;
+
+/// <summary>What a person at a terminal sees and can do.</summary>
+public sealed class TerminalTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_is_pasted_at_the_very_moment_of_the_prompt_is_not_shown_and_is_stored()
+    {
+        await PrepareAsync();
+
+        for (var version = 1; version <= 4; version++)
+        {
+            var value = SampleKeys.NewText();
+            using var terminal = TerminalSession.Start(_folder.Command, "credentials", "set", "crm/read");
+            await terminal.ReadUntilAsync("Value of crm/read: ");
+            await terminal.TypeAsync(value + "\r");
+
+            var result = (await terminal.EndAsync()).Exits(0);
+
+            Assert.DoesNotContain(value[..8], result.Output);
+            Assert.DoesNotContain(value[^8..], result.Output);
+            Assert.Contains($"version {version}", result.Output);
+        }
+    }
+
+    [Fact]
+    public async Task Each_field_is_asked_for_and_none_is_shown()
+    {
+        await PrepareAsync();
+        var user = SampleKeys.NewText();
+        var password = SampleKeys.NewText();
+        using var terminal = TerminalSession.Start(_folder.Command, "credentials", "set", "email/send");
+
+        await terminal.ReadUntilAsync("username of email/send: ");
+        await terminal.TypeAsync(user + "\r");
+        await terminal.ReadUntilAsync("password of email/send: ");
+        await terminal.TypeAsync(password[..10]);
+        await terminal.TypeAsync(password[10..] + "\r");
+        var result = (await terminal.EndAsync()).Exits(0);
+
+        Assert.DoesNotContain(user[..8], result.Output);
+        Assert.DoesNotContain(password[..8], result.Output);
+        Assert.DoesNotContain(password[^8..], result.Output);
+        Assert.Contains("Stored", result.Output);
+    }
+
+    [Fact]
+    public async Task One_Ctrl_C_at_the_hidden_prompt_ends_the_command_and_stores_nothing()
+    {
+        await PrepareAsync();
+        using var terminal = TerminalSession.Start(_folder.Command, "credentials", "set", "crm/read");
+        await terminal.ReadUntilAsync("Value of crm/read: ");
+        await terminal.TypeAsync("half of a val");
+
+        await terminal.InterruptAsync();
+        var result = (await terminal.EndAsync()).Exits(130);
+
+        Assert.DoesNotContain("half", result.Output);
+        Assert.False(File.Exists(_folder.File(".agentruntime/secrets.db")));
+    }
+
+    [Fact]
+    public async Task One_Ctrl_C_at_a_question_ends_the_command_and_deletes_nothing()
+    {
+        await PrepareAsync();
+        (await _folder.Command.RunWithAsync(SampleKeys.NewText(), "credentials", "set", "crm/read")).Exits(0);
+        using var terminal = TerminalSession.Start(_folder.Command, "credentials", "delete", "crm/read");
+        await terminal.ReadUntilAsync("[y/N]");
+
+        await terminal.InterruptAsync();
+        (await terminal.EndAsync()).Exits(130);
+
+        Assert.Equal("1", (await _folder.Command.RunAsync("credentials", "show", "crm/read", "--json")).Exits(0).Json().GetProperty("current_version").GetString());
+    }
+
+    [Fact]
+    public async Task A_passphrase_is_asked_for_twice_and_not_shown()
+    {
+        await PrepareAsync();
+        var settings = await File.ReadAllTextAsync(_folder.File("agentruntime.json"), TestContext.Current.CancellationToken);
+        _folder.Write("agentruntime.json", settings.Replace("\"user_file\"", "\"passphrase\"", StringComparison.Ordinal));
+        var passphrase = SampleKeys.NewText();
+        using var terminal = TerminalSession.Start(_folder.Command, "credentials", "list");
+
+        await terminal.ReadUntilAsync("new secret store: ");
+        await terminal.TypeAsync(passphrase + "\r");
+        await terminal.ReadUntilAsync("once more: ");
+        await terminal.TypeAsync(passphrase + "\r");
+        var result = (await terminal.EndAsync()).Exits(0);
+
+        Assert.DoesNotContain(passphrase[..8], result.Output);
+    }
+
+    private async Task PrepareAsync()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The pseudo-terminal comes from 'script' of util-linux.");
+        (await _folder.Command.RunAsync("init")).Exits(0);
+        CrmWorkspace.WriteFiles(_folder, 1, 1);
+    }
+}

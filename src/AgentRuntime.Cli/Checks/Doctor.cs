@@ -167,7 +167,7 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
         var check = finding.Scope is null ? $"server {server.Name}" : $"server {server.Name}/{finding.Scope}";
         return finding switch
         {
-            { Failure: { } failure } => Finding.Fail(check, failure, finding.Exit == ExitCode.Unavailable ? "Start the server, or correct its manifest." : $"Set the credential with 'agentruntime credentials set {server.Name}/{finding.Scope}'."),
+            { Failure: { } failure } => Finding.Fail(check, failure, finding is { NotRead: false, Exit: ExitCode.Unavailable } ? "Start the server, or correct its manifest." : $"Set the credential with 'agentruntime credentials set {server.Name}/{finding.Scope}'."),
             { Missing.Count: > 0 } => Finding.Fail(check, $"does not offer {string.Join(", ", finding.Missing)}", $"Correct servers/{server.Name}.json."),
             { Changed.Count: > 0 } => Finding.Warn(check, $"changed since the last check: {string.Join(", ", finding.Changed)}", "Look at what changed before you rely on it."),
             _ => Finding.Ok(check, "connects, tools as in the manifest"),

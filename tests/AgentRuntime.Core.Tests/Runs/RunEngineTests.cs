@@ -1,6 +1,7 @@
 using AgentRuntime.Audit;
 using AgentRuntime.Names;
 using AgentRuntime.Runs;
+using AgentRuntime.Secrets;
 using AgentRuntime.TestKit.Engine;
 using AgentRuntime.Tools;
 
@@ -57,6 +58,26 @@ public sealed class RunEngineTests
             seen.Add(call.Lease!.Field("value").RevealString());
             return ValueTask.FromResult(FakeToolCaller.Json("{}"));
         }
+    }
+
+    [Theory]
+    [InlineData(SecretFailureKind.Missing, "secret_not_readable")]
+    [InlineData(SecretFailureKind.Disabled, "secret_not_readable")]
+    [InlineData(SecretFailureKind.Deleted, "secret_not_readable")]
+    [InlineData(SecretFailureKind.Invalid, "secret_not_readable")]
+    [InlineData(SecretFailureKind.Denied, "secret_denied")]
+    [InlineData(SecretFailureKind.Integrity, "secret_integrity")]
+    [InlineData(SecretFailureKind.Unavailable, "secret_unavailable")]
+    [InlineData(SecretFailureKind.Throttled, "secret_unavailable")]
+    public async Task Says_why_a_credential_could_not_be_had_and_does_not_call_the_tool(SecretFailureKind kind, string code)
+    {
+        _harness.Secrets.FailNextRead(kind);
+
+        var run = await _harness.RunAsync("""[{"id":"a","type":"mcp_call","server":"crm","tool_name":"find","tool_args":{}}]""");
+
+        Assert.Equal(RunStatus.Failed, run.Status);
+        Assert.Equal(code, run.Error?.Code);
+        Assert.Empty(_harness.Tools.Calls);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AgentRuntime.Cli.Commands.Audit;
 using AgentRuntime.Cli.Composition;
 using AgentRuntime.Cli.Errors;
 using AgentRuntime.Cli.Views;
@@ -121,8 +122,13 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
         {
             var database = await workspace.DatabaseAsync(cancellationToken);
             var found = await database.VerifyAsync(cancellationToken);
-            return found.Break is { } broken
-                ? Finding.Fail("audit log", $"The chain is broken at entry {broken.Sequence}: {broken.Kind}", "Run 'agentruntime audit verify', and keep a copy of the database as it is.")
+            if (found.Break is { } broken)
+            {
+                return Finding.Fail("audit log", $"The chain is broken at entry {broken.Sequence}: {broken.Kind}", "Run 'agentruntime audit verify', and keep a copy of the database as it is.");
+            }
+
+            return found.Anchor is { } anchor && !AuditVerifyCommand.VouchesForAll(anchor, found.Entries)
+                ? Finding.Warn("audit log", anchor.Message, "If the workspace was not moved here, find out who removed or changed the anchor, and compare with your exports.")
                 : Finding.Ok("audit log", string.Create(CultureInfo.InvariantCulture, $"writable, {found.Entries} entries, chain whole"));
         }
         catch (JournalUnavailableException exception)

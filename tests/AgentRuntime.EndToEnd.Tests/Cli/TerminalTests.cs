@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using AgentRuntime.TestKit.Cli;
 
 namespace AgentRuntime.EndToEnd.Tests.Cli;
@@ -97,10 +99,69 @@ public sealed class TerminalTests : IDisposable
         Assert.DoesNotContain(passphrase[..8], result.Output);
     }
 
+    [Fact]
+    public async Task A_second_Ctrl_C_ends_the_command_at_once_while_the_first_still_waits_for_a_server()
+    {
+        await PrepareAsync();
+        (await _folder.Command.RunWithAsync(SampleKeys.NewText(), "credentials", "set", "stubborn/use")).Exits(0);
+        using var terminal = TerminalSession.Start(_folder.Command, "run", "stay", "--verbose");
+        await terminal.ReadUntilAsync("called.");
+
+        await terminal.InterruptAsync();
+        await terminal.ReadUntilAsync("cancelled.");
+        await terminal.InterruptAsync();
+        (await terminal.EndAsync()).Exits(130);
+
+        // The command waits for its servers, and this one has to be ended by force: it is still there when nobody waited.
+        using var server = Process.GetProcessById(int.Parse(File.ReadAllText(_folder.File("servers/pid")), CultureInfo.InvariantCulture));
+        Assert.False(server.HasExited);
+        server.Kill();
+        var entries = (await _folder.Command.RunAsync("audit", "list", "--run", "latest", "--json")).Exits(0).JsonLines();
+        Assert.Equal("intent", entries[0].GetProperty("phase").GetString());
+    }
+
+    /// <summary>A server that answers no call, says when one is cancelled, and does not end when it is asked to.</summary>
+    private void WriteStubbornServer()
+    {
+        _folder.Write("servers/stubborn.mjs", """
+            import { createInterface } from "node:readline";
+            import { writeFileSync } from "node:fs";
+            writeFileSync("pid", String(process.pid));
+            process.on("SIGTERM", () => {});
+            setInterval(() => {}, 60_000);
+            // The scrubber holds back the newest bytes of a stream, so something follows what is to be seen.
+            const say = (text) => process.stderr.write(`${text}\n${".".repeat(1000)}\n`);
+            const answer = (id, result) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, result })}\n`);
+            createInterface({ input: process.stdin }).on("line", (line) => {
+              const { id, method, params } = JSON.parse(line);
+              if (method === "initialize") {
+                answer(id, { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "stubborn", version: "1" } });
+              } else if (method === "tools/call") {
+                say("called.");
+              } else if (method === "notifications/cancelled") {
+                say("cancelled.");
+              } else if (id !== undefined) {
+                process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32601, message: "no such method" } })}\n`);
+              }
+            });
+            """);
+        _folder.Write("servers/stubborn.json", """
+            {
+              "name": "stubborn",
+              "transport": { "type": "stdio", "command": "node", "args": ["stubborn.mjs"], "cwd": "servers" },
+              "credentials": { "use": { "type": "api_key", "env": "STUBBORN_KEY" } },
+              "tools": { "stay": { "scope": "use" } }
+            }
+            """);
+        _folder.Write("grants.json", """{ "grants": [{ "workflow": "stay", "server": "stubborn", "scopes": ["use"] }] }""");
+        _folder.Write("workflows/stay.json", """{ "name": "stay", "steps": [{ "id": "stay", "type": "mcp_call", "server": "stubborn", "tool_name": "stay", "tool_args": {} }] }""");
+    }
+
     private async Task PrepareAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The pseudo-terminal comes from 'script' of util-linux.");
         (await _folder.Command.RunAsync("init")).Exits(0);
         CrmWorkspace.WriteFiles(_folder, 1, 1);
+        WriteStubbornServer();
     }
 }

@@ -81,6 +81,18 @@ public sealed class RunEngineTests
     }
 
     [Fact]
+    public async Task A_run_ends_as_it_would_and_settles_its_leases_when_the_one_who_watches_it_throws()
+    {
+        _harness.Tools.Answers("find", "{}");
+
+        var run = await _harness.RunAsync("""[{"id":"a","type":"mcp_call","server":"crm","tool_name":"find","tool_args":{}}]""", observer: new ThrowingObserver());
+
+        Assert.Equal(RunStatus.Succeeded, run.Status);
+        Assert.Equal(["run_started", "step_started", "step_succeeded", "run_succeeded"], EventTypes());
+        Assert.Equal([AuditPhase.Intent, AuditPhase.Outcome], _harness.Journal.AllEntries.Select(entry => entry.Draft.Phase));
+    }
+
+    [Fact]
     public async Task Zeroes_the_value_when_the_attempt_ends()
     {
         _harness.Tools.AnswersInTurn("find", FakeToolCaller.Json("{}"));
@@ -497,4 +509,9 @@ public sealed class RunEngineTests
     private IEnumerable<AuditResult> Outcomes() => _harness.Journal.AllEntries.Where(entry => entry.Draft.Phase == AuditPhase.Outcome).Select(entry => entry.Draft.Result!.Value);
 
     private static string RunEventJsonText(RunEvent e) => System.Text.Encoding.UTF8.GetString(RunEventJson.Serialize(e));
+
+    private sealed class ThrowingObserver : IRunObserver
+    {
+        public void OnEvent(RunEvent e) => throw new IOException("Nothing can be written.");
+    }
 }

@@ -176,6 +176,29 @@ public sealed class RunTests(CrmWorkspace workspace) : IClassFixture<CrmWorkspac
         Assert.True(run);
     }
 
+    [Theory]
+    [InlineData("exec \"$0\" \"$@\" > /dev/full", 4, "version")]
+    [InlineData("exec \"$0\" \"$@\" > /dev/full", 4, "version", "--json")]
+    [InlineData("exec \"$0\" \"$@\" > /dev/full", 4, "run", "lookup")]
+    [InlineData("exec \"$0\" \"$@\" > /dev/full", 4, "run", "lookup", "--json")]
+    [InlineData("exec \"$0\" \"$@\" 2> /dev/full", 2, "runn")]
+    [InlineData("exec \"$0\" \"$@\" > /dev/full", 2, "runn", "--json")]
+    public async Task Output_that_cannot_be_written_gives_an_exit_code_and_a_run_its_recorded_end(string shell, int exit, params string[] command)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The device that is always full is one of Linux.");
+        var sh = workspace.Command with { Program = "/bin/sh" };
+
+        (await sh.RunAsync(["-c", shell, BuiltCommand.Path, .. command])).Exits(exit);
+
+        if (command[0] == "run")
+        {
+            var show = (await workspace.Command.RunAsync("runs", "show", "latest", "--json")).Exits(0).Json();
+            Assert.Equal("succeeded", show.GetProperty("status").GetString());
+            var entries = (await workspace.Command.RunAsync("audit", "list", "--run", "latest", "--json")).Exits(0).JsonLines();
+            Assert.Equal(["intent", "outcome"], entries.Select(entry => entry.GetProperty("phase").GetString()));
+        }
+    }
+
     [Fact]
     public async Task A_killed_run_is_shown_as_interrupted_with_each_step_as_it_was()
     {

@@ -89,7 +89,7 @@ public sealed class AzureSecretStore : ISecretStore, ISecretWriter, ISecretMetad
     {
         ArgumentNullException.ThrowIfNull(known);
         var (all, failure) = await _listing.NamesAsync(context, cancellationToken);
-        if (failure is { Kind: not SecretFailureKind.Denied })
+        if (failure is { IsByRights: false })
         {
             throw new SecretStoreException(failure.Kind, failure.Message);
         }

@@ -35,7 +35,7 @@ internal sealed class FakeAssertions(Guid tenant, Guid client) : IDisposable
         var (header, claims) = (Decode(head), Decode(body));
         var proof = Base64Url.DecodeFromChars(signature);
         var signed = Encoding.ASCII.GetBytes($"{head}.{body}");
-        if (claims["exp"]!.GetValue<long>() < DateTimeOffset.UtcNow.ToUnixTimeSeconds())
+        if (long.Parse(claims["exp"]!.ToString()) < DateTimeOffset.UtcNow.ToUnixTimeSeconds())
         {
             return "AADSTS700024";
         }

@@ -14,6 +14,7 @@ public sealed class FakeEntra : IDisposable
     public const string Host = "login.microsoftonline.com";
 
     private readonly ConcurrentDictionary<string, FakeIdentity> _tokens = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _issued = new();
     private readonly FakeAssertions _assertions;
 
     internal FakeEntra() => _assertions = new FakeAssertions(TenantId, Application.ClientId);
@@ -33,8 +34,8 @@ public sealed class FakeEntra : IDisposable
     /// <summary>Answers every request for a token with this status.</summary>
     public int? Fails { get; set; }
 
-    /// <summary>Every token that was given.</summary>
-    public IReadOnlyCollection<string> Tokens => [.. _tokens.Keys];
+    /// <summary>Every token that was given, oldest first, also those that have ended.</summary>
+    public IReadOnlyCollection<string> Tokens => [.. _issued];
 
     /// <summary>A new certificate of the application with its key, as PEM.</summary>
     /// <param name="isKnown">Whether the application knows it.</param>
@@ -142,6 +143,7 @@ public sealed class FakeEntra : IDisposable
     {
         var token = $"eyJ0eXAiOiJKV1QifQ.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}";
         _tokens[token] = identity;
+        _issued.Enqueue(token);
         return token;
     }
 }

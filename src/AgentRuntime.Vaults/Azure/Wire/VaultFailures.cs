@@ -61,9 +61,9 @@ internal sealed partial class VaultFailures(AzureSecretSettings settings)
         "SecretDisabled" => new VaultFailure(SecretFailureKind.Disabled, $"{Capital(what)} is disabled in the Key Vault. Enable the version with 'agentruntime credentials enable', or store a new one."),
         "ForbiddenByFirewall" => new VaultFailure(SecretFailureKind.Denied, $"The firewall of {Vault.Replace("The", "the", StringComparison.Ordinal)} does not let this machine's address in. Add the address or the network to the vault's network rules, or use a private endpoint."),
         "ForbiddenByConnection" => new VaultFailure(SecretFailureKind.Denied, $"{Vault} is closed to public networks. Use a private endpoint, and check that its name resolves to the private address here."),
-        "ForbiddenByRbac" => new VaultFailure(SecretFailureKind.Denied, $"{Vault} refuses this identity {what}. Assign it the role 'Key Vault Secrets User' on that secret; a new assignment may take 10 minutes."),
-        "ForbiddenByPolicy" or "AccessDenied" => new VaultFailure(SecretFailureKind.Denied, $"{Vault} refuses this identity {what}: no access policy allows it. Better than a policy, which covers every secret: let the vault use Azure RBAC and assign 'Key Vault Secrets User' on that secret."),
-        _ => new VaultFailure(SecretFailureKind.Denied, $"{Vault} refuses this identity {what} ({Code(call)}). Check its role assignments and the vault's network rules."),
+        "ForbiddenByRbac" => new VaultFailure(SecretFailureKind.Denied, $"{Vault} refuses this identity {what}. Assign it the role 'Key Vault Secrets User' on that secret; a new assignment may take 10 minutes.") { IsByRights = true },
+        "ForbiddenByPolicy" or "AccessDenied" => new VaultFailure(SecretFailureKind.Denied, $"{Vault} refuses this identity {what}: no access policy allows it. Better than a policy, which covers every secret: let the vault use Azure RBAC and assign 'Key Vault Secrets User' on that secret.") { IsByRights = true },
+        _ => new VaultFailure(SecretFailureKind.Denied, $"{Vault} refuses this identity {what} ({Code(call)}). Check its role assignments and the vault's network rules.") { IsByRights = true },
     };
 
     private VaultFailure Conflicting(VaultCall call, string what) => call.InnerCode is "ObjectIsDeletedButRecoverable" or "ObjectIsBeingDeleted"

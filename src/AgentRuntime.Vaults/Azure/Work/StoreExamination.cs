@@ -27,15 +27,14 @@ internal sealed class StoreExamination(KeyVault vault, VersionListing listing, K
         }
 
         var (all, refusal) = await listing.NamesAsync(Context, cancellationToken);
-        if (refusal is { Kind: not SecretFailureKind.Denied })
+        if (refusal is { IsByRights: false })
         {
             yield return StoreFinding.Bad("key vault", refusal.Message, "Mend this first; the other checks need the vault.");
             yield break;
         }
 
-        // A refusal is what a least identity gets. Whether it comes from the vault is shown by the reads.
         yield return all is null
-            ? StoreFinding.Good("key vault list", "this identity may not list the vault's secrets")
+            ? StoreFinding.Good("key vault list", "reached over verified TLS; the identity gets a token and may not list the vault's secrets")
             : StoreFinding.Warning("key vault list", "wider than needed: this identity may list every secret of the vault", Least);
 
         string? recovery = null;
@@ -81,7 +80,7 @@ internal sealed class StoreExamination(KeyVault vault, VersionListing listing, K
         var (secret, failure) = await vault.RunAsync(call, place.What, async (client, token) => (await client.GetSecretAsync(place.Name, null, token)).Value, cancellationToken);
         return failure switch
         {
-            null => (StoreFinding.Good(check, $"read as '{place.Name}', over verified TLS"), secret!.Properties.RecoveryLevel),
+            null => (StoreFinding.Good(check, $"can be read, as '{place.Name}'"), secret!.Properties.RecoveryLevel),
             { Kind: SecretFailureKind.Missing } => (StoreFinding.Warning(check, failure.Message, $"Store it as an operator, with 'agentruntime credentials set {place.Credential}' or with 'az keyvault secret set --name {place.Name}'."), null),
             _ => (StoreFinding.Bad(check, failure.Message, "See the message."), null),
         };

@@ -56,7 +56,7 @@ internal sealed class VersionListing(KeyVault vault, SecretReading reading, KeyV
         var (versions, failure) = await VersionsAsync(place, context, cancellationToken);
         if (versions is null)
         {
-            return failure!.Kind == SecretFailureKind.Denied
+            return failure!.IsByRights
                 ? await DescribeByReadingAsync(place, context, cancellationToken)
                 : throw new SecretStoreException(failure.Kind, failure.Message);
         }

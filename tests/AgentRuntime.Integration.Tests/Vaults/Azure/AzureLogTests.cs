@@ -18,7 +18,7 @@ public sealed class AzureLogTests
         Assert.Equal(["Authentication", "SecretGet"], records.Select(record => Text(record, "operationName")));
         Assert.All(records, record => Assert.Equal(expected, Text(record, "correlationId")));
         Assert.All(records, record => Assert.StartsWith("AgentRuntime azsdk-net-Security.KeyVault.Secrets/", record["properties"]!["clientInfo"]!.GetValue<string>(), StringComparison.Ordinal));
-        Assert.EndsWith("/secrets/agentruntime-crm--read/?api-version=7.4", records[1]["properties"]!["requestUri"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.EndsWith("/secrets/agentruntime-crm--read?api-version=7.4", records[1]["properties"]!["requestUri"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public static class SettingsParser
 
         ["aws"] = false,
 
-        ["azure"] = false,
+        ["azure"] = true,
     };
 
     private static readonly Dictionary<string, bool> KeySources = new(StringComparer.Ordinal)

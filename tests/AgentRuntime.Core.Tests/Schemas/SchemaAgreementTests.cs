@@ -33,6 +33,21 @@ public sealed class SchemaAgreementTests
         { """{"limits":{"max_parallel_steps":1.5} }""", false },
         { """{"telemetry":{"otlp_endpoint":"c.example"} }""", false },
         { """{"telemetry":{"otlp_endpoint":7} }""", false },
+        { """{"secrets":{"store":"azure","azure":{"vault_url":"https://my-vault.vault.azure.net","auth":{"type":"managed_identity"}} } }""", true },
+        { """{"secrets":{"store":"azure","azure":{"vault_url":"https://my-vault.vault.azure.net","auth":{"type":"managed_identity","client_id":"11111111-2222-3333-4444-555555555555"},"prefix":"","ca_file":"../ca.pem","timeout_s":2.5,"authority_host":"https://login.example/"} } }""", true },
+        { """{"secrets":{"store":"azure","azure":{"vault_url":"https://my-vault.vault.azure.net","auth":{"type":"workload_identity","client_id":"11111111-2222-3333-4444-555555555555","tenant_id":"11111111-2222-3333-4444-555555555555","token_file":"/var/run/t"}} } }""", true },
+        { """{"secrets":{"store":"azure","azure":{"vault_url":"https://my-vault.vault.azure.net","auth":{"type":"client_certificate","client_id":"11111111-2222-3333-4444-555555555555","tenant_id":"11111111-2222-3333-4444-555555555555","certificate_file":"../c.pem"}} } }""", true },
+        { """{"secrets":{"store":"azure","azure":{"vault_url":"https://my-vault.vault.azure.net","auth":{"type":"client_certificate","client_id":"11111111-2222-3333-4444-555555555555","tenant_id":"11111111-2222-3333-4444-555555555555"}} } }""", false },
+        { """{"secrets":{"store":"azure","azure":{"vault_url":"https://my-vault.vault.azure.net","auth":{"type":"client_secret","client_id":"11111111-2222-3333-4444-555555555555","tenant_id":"11111111-2222-3333-4444-555555555555"}} } }""", false },
+        { """{"secrets":{"store":"azure","azure":{"vault_url":"https://my-vault.vault.azure.net","auth":{"type":"managed_identity","token_file":"x"}} } }""", false },
+        { """{"secrets":{"store":"azure","azure":{"vault_url":"https://my-vault.vault.azure.net","auth":{"type":"managed_identity","client_id":"me"}} } }""", false },
+        { """{"secrets":{"store":"azure","azure":{"vault_url":"https://my-vault.vault.azure.net","auth":{"type":"managed_identity"},"prefix":"Up"} } }""", false },
+        { """{"secrets":{"store":"azure","azure":{"vault_url":"https://my-vault.vault.azure.net","auth":{"type":"managed_identity"},"timeout_s":0} } }""", false },
+        { """{"secrets":{"store":"azure","azure":{"vault_url":"https://my-vault.vault.azure.net","auth":{"type":"managed_identity"},"authority_host":"http://login.example"} } }""", false },
+        { """{"secrets":{"azure":{"vault_url":"https://my-vault.vault.azure.net"} } }""", false },
+        { """{"secrets":{"azure":{"vault_url":"http://my-vault.vault.azure.net","auth":{"type":"managed_identity"} } } }""", false },
+        { """{"secrets":{"azure":{"vault_url":"https://my-vault.vault.azure.net/secrets","auth":{"type":"managed_identity"} } } }""", false },
+        { """{"secrets":{"azure":{"vault_url":"https://example.com","auth":{"type":"managed_identity"} } } }""", false },
     };
 
     public static TheoryData<string, bool> Servers => new()

@@ -10,17 +10,25 @@ public sealed class InMemoryDisabling : SecretStoreDisableConformance<InMemoryHa
 
 public sealed class InMemoryDeleting : SecretStoreDeleteConformance<InMemoryHarness>;
 
+public sealed class InMemoryDeletingWhole : SecretStoreWholeDeleteConformance<InMemoryHarness>;
+
 public sealed class InMemoryDenying : SecretStoreDenyConformance<InMemoryHarness>;
 
 public sealed class InMemoryThrottling : SecretStoreThrottleConformance<InMemoryHarness>;
 
 public sealed class InMemoryWriting : SecretWriterConformance<InMemoryHarness>;
 
+public sealed class InMemoryWritingTogether : SecretWriterCasConformance<InMemoryHarness>;
+
+public sealed class InMemoryWritingDeletions : SecretWriterVersionDeleteConformance<InMemoryHarness>;
+
 public sealed class InMemoryDescribing : SecretMetadataConformance<InMemoryHarness>;
+
+public sealed class InMemoryDescribingDeleted : SecretDeletedMetadataConformance<InMemoryHarness>;
 
 public sealed class InMemoryArchive : SecretArchiveConformance<InMemoryHarness>;
 
-public sealed class InMemoryHarness : SecretStoreHarness, ICanDisable, ICanDelete, ICanDeny, ICanThrottle
+public sealed class InMemoryHarness : SecretStoreHarness, ICanDisable, ICanDelete, ICanDeleteAll, ICanDeny, ICanThrottle
 {
     private static readonly SecretAccessContext Owner = new() { Principal = "test", Purpose = "test" };
     private readonly InMemorySecretStore _store = new();
@@ -56,6 +64,8 @@ public sealed class InMemoryHarness : SecretStoreHarness, ICanDisable, ICanDelet
     public Task DisableAsync(CredentialName credential, CredentialVersion version) => _store.DisableAsync(credential, version, Owner, CancellationToken.None).AsTask();
 
     public Task DeleteAsync(CredentialName credential, CredentialVersion version) => _store.DeleteAsync(credential, version, Owner, CancellationToken.None).AsTask();
+
+    public Task DeleteAllAsync(CredentialName credential) => _store.DeleteAsync(credential, null, Owner, CancellationToken.None).AsTask();
 
     public Task DenyAsync(CredentialName credential)
     {

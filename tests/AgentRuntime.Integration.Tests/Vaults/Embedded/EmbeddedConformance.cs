@@ -8,8 +8,16 @@ public sealed class EmbeddedDisabling : SecretStoreDisableConformance<EmbeddedHa
 
 public sealed class EmbeddedDeleting : SecretStoreDeleteConformance<EmbeddedHarness>;
 
+public sealed class EmbeddedDeletingWhole : SecretStoreWholeDeleteConformance<EmbeddedHarness>;
+
 public sealed class EmbeddedWriting : SecretWriterConformance<EmbeddedHarness>;
 
+public sealed class EmbeddedWritingTogether : SecretWriterCasConformance<EmbeddedHarness>;
+
+public sealed class EmbeddedWritingDeletions : SecretWriterVersionDeleteConformance<EmbeddedHarness>;
+
 public sealed class EmbeddedDescribing : SecretMetadataConformance<EmbeddedHarness>;
+
+public sealed class EmbeddedDescribingDeleted : SecretDeletedMetadataConformance<EmbeddedHarness>;
 
 public sealed class EmbeddedArchive : SecretArchiveConformance<EmbeddedHarness>;

@@ -8,7 +8,7 @@ using AgentRuntime.Vaults.Embedded.Keys;
 namespace AgentRuntime.Integration.Tests.Vaults.Embedded;
 
 /// <summary>A store in a folder of its own. Another connection that keeps the write lock makes it slow, and unusable once the clock leaps.</summary>
-public sealed class EmbeddedHarness : SecretStoreHarness, ICanDisable, ICanDelete
+public sealed class EmbeddedHarness : SecretStoreHarness, ICanDisable, ICanDelete, ICanDeleteAll
 {
     private readonly LeapingClock _clock = new();
     private StoreFolder? _folder;
@@ -55,6 +55,8 @@ public sealed class EmbeddedHarness : SecretStoreHarness, ICanDisable, ICanDelet
     public Task DisableAsync(CredentialName credential, CredentialVersion version) => Embedded.DisableAsync(credential, version, StoreFolder.Owner, CancellationToken.None).AsTask();
 
     public Task DeleteAsync(CredentialName credential, CredentialVersion version) => Embedded.DeleteAsync(credential, version, StoreFolder.Owner, CancellationToken.None).AsTask();
+
+    public Task DeleteAllAsync(CredentialName credential) => Embedded.DeleteAsync(credential, null, StoreFolder.Owner, CancellationToken.None).AsTask();
 
     public override async ValueTask DisposeAsync()
     {

@@ -21,6 +21,8 @@ internal static class StoreOpening
         {
             "embedded" => await EmbeddedSecretStore.OpenAsync(SecretStoreSettings.OptionsFor(secrets.Embedded, parts.WorkspaceId(), parts.Passphrase), parts.Process.Time, cancellationToken),
 
+            "aws" when secrets.Aws is { } aws => AwsStoreOpening.Open(aws, parts.Process.Time),
+
             _ => throw new CliException(ExitCode.BadInput, "no_store_section", $"agentruntime.json has no section secrets.{store}.", "Add the section, or name another store."),
         };
     }

@@ -12,6 +12,12 @@ public abstract class SecretStoreHarness : IAsyncDisposable
     /// <summary>The store under test.</summary>
     public abstract ISecretStore Store { get; }
 
+    /// <summary>The size of a field, in bytes of any value, that the store can keep twice in one version. 64 KiB unless the store's service holds less.</summary>
+    public virtual int LargestValue => 64 * 1024;
+
+    /// <summary>Whether the store tells the names of fields without reading the value.</summary>
+    public virtual bool KnowsFields => true;
+
     /// <summary>Makes the store; called once, before everything else.</summary>
     public abstract Task StartAsync();
 
@@ -43,6 +49,13 @@ public interface ICanDelete
 {
     /// <summary>Deletes one version for good.</summary>
     Task DeleteAsync(CredentialName credential, CredentialVersion version);
+}
+
+/// <summary>A store that deletes credentials whole.</summary>
+public interface ICanDeleteAll
+{
+    /// <summary>Deletes every version.</summary>
+    Task DeleteAllAsync(CredentialName credential);
 }
 
 /// <summary>A store that knows identities.</summary>

@@ -33,7 +33,7 @@ public abstract class SecretStoreDisableConformance<THarness> : SecretStoreTest<
     }
 }
 
-/// <summary>Stores whose versions can be deleted.</summary>
+/// <summary>Stores whose versions can be deleted one by one.</summary>
 public abstract class SecretStoreDeleteConformance<THarness> : SecretStoreTest<THarness>
     where THarness : SecretStoreHarness, ICanDelete, new()
 {
@@ -63,6 +63,25 @@ public abstract class SecretStoreDeleteConformance<THarness> : SecretStoreTest<T
         Assert.NotEqual(deleted, await SetAsync("next"));
         AssertValue("next", await FoundAsync(Read()));
         await AssertFailedAsync(SecretFailureKind.Deleted, Read(deleted));
+    }
+}
+
+/// <summary>Stores that delete credentials whole.</summary>
+public abstract class SecretStoreWholeDeleteConformance<THarness> : SecretStoreTest<THarness>
+    where THarness : SecretStoreHarness, ICanDeleteAll, new()
+{
+    [Fact]
+    public async Task Refuses_every_version_of_a_deleted_credential_and_no_other()
+    {
+        var first = await SetAsync("first");
+        var second = await SetAsync("second");
+        var other = AgentRuntime.Names.CredentialName.Parse("crm/write");
+        await Harness.SetAsync(other, Fields(("value", "other")));
+        await Harness.DeleteAllAsync(Credential);
+        await AssertFailedAsync(SecretFailureKind.Deleted, Read());
+        await AssertFailedAsync(SecretFailureKind.Deleted, Read(first));
+        await AssertFailedAsync(SecretFailureKind.Deleted, Read(second));
+        AssertValue("other", await FoundAsync(new SecretReadRequest(other, null, Context)));
     }
 }
 

@@ -4,11 +4,9 @@ using AgentRuntime.Secrets;
 namespace AgentRuntime.TestKit.Secrets;
 
 /// <summary>Stores that implement <see cref="ISecretWriter"/>.</summary>
-public abstract class SecretWriterConformance<THarness> : SecretStoreTest<THarness>
+public abstract class SecretWriterConformance<THarness> : SecretWriterTest<THarness>
     where THarness : SecretStoreHarness, new()
 {
-    private ISecretWriter Writer => Assert.IsAssignableFrom<ISecretWriter>(Harness.Store);
-
     [Fact]
     public async Task Stores_a_new_current_version()
     {
@@ -61,16 +59,6 @@ public abstract class SecretWriterConformance<THarness> : SecretStoreTest<THarne
     }
 
     [Fact]
-    public async Task Deletes_one_version()
-    {
-        var first = await WriteAsync("first");
-        await WriteAsync("second");
-        Assert.Equal(first, Succeeded(await Writer.DeleteAsync(Credential, first, Context, CancellationToken.None)));
-        await AssertFailedAsync(SecretFailureKind.Deleted, Read(first));
-        AssertValue("second", await FoundAsync(Read()));
-    }
-
-    [Fact]
     public async Task Deletes_every_version()
     {
         var first = await WriteAsync("first");
@@ -79,24 +67,6 @@ public abstract class SecretWriterConformance<THarness> : SecretStoreTest<THarne
         await AssertFailedAsync(SecretFailureKind.Deleted, Read(first));
         await AssertFailedAsync(SecretFailureKind.Deleted, Read(second));
         await AssertFailedAsync(SecretFailureKind.Deleted, Read());
-    }
-
-    [Fact]
-    public async Task Deletes_again_without_harm()
-    {
-        var version = await WriteAsync("value");
-        Succeeded(await Writer.DeleteAsync(Credential, version, Context, CancellationToken.None));
-        Succeeded(await Writer.DeleteAsync(Credential, version, Context, CancellationToken.None));
-        await AssertFailedAsync(SecretFailureKind.Deleted, Read());
-    }
-
-    [Fact]
-    public async Task Cannot_bring_a_deleted_version_back()
-    {
-        var version = await WriteAsync("value");
-        Succeeded(await Writer.DeleteAsync(Credential, version, Context, CancellationToken.None));
-        Assert.Equal(SecretFailureKind.Deleted, (await Writer.EnableAsync(Credential, version, Context, CancellationToken.None)).Failure);
-        Assert.Equal(SecretFailureKind.Deleted, (await Writer.DisableAsync(Credential, version, Context, CancellationToken.None)).Failure);
     }
 
     [Fact]
@@ -112,7 +82,6 @@ public abstract class SecretWriterConformance<THarness> : SecretStoreTest<THarne
             await Writer.DeleteAsync(other, null, Context, CancellationToken.None),
             await Writer.DisableAsync(Credential, unknown, Context, CancellationToken.None),
             await Writer.EnableAsync(Credential, unknown, Context, CancellationToken.None),
-            await Writer.DeleteAsync(Credential, unknown, Context, CancellationToken.None),
         ];
         Assert.All(results, result =>
         {
@@ -160,6 +129,18 @@ public abstract class SecretWriterConformance<THarness> : SecretStoreTest<THarne
         AssertValue("third", await FoundAsync(Read()));
     }
 
+    private async Task AssertConflictAsync(WriteCondition condition)
+    {
+        var result = await WriteAsync("never", condition);
+        Assert.Equal(SecretFailureKind.Conflict, result.Failure);
+        Assert.False(string.IsNullOrWhiteSpace(result.Message));
+    }
+}
+
+/// <summary>Stores that implement <see cref="ISecretWriter"/> and whose service checks the condition of a write by itself: of many writers at once, one wins.</summary>
+public abstract class SecretWriterCasConformance<THarness> : SecretWriterTest<THarness>
+    where THarness : SecretStoreHarness, new()
+{
     [Fact]
     public async Task Lets_one_of_many_writers_win_who_saw_the_same_version()
     {
@@ -169,23 +150,65 @@ public abstract class SecretWriterConformance<THarness> : SecretStoreTest<THarne
         Assert.All(results.Where(result => !result.Succeeded), result => Assert.Equal(SecretFailureKind.Conflict, result.Failure));
         AssertValue($"value {winner}", await FoundAsync(Read()));
     }
+}
 
-    private static CredentialVersion? Succeeded(SecretWriteResult result)
+/// <summary>Stores that implement <see cref="ISecretWriter"/> and delete versions one by one.</summary>
+public abstract class SecretWriterVersionDeleteConformance<THarness> : SecretWriterTest<THarness>
+    where THarness : SecretStoreHarness, new()
+{
+    [Fact]
+    public async Task Deletes_one_version()
+    {
+        var first = await WriteAsync("first");
+        await WriteAsync("second");
+        Assert.Equal(first, Succeeded(await Writer.DeleteAsync(Credential, first, Context, CancellationToken.None)));
+        await AssertFailedAsync(SecretFailureKind.Deleted, Read(first));
+        AssertValue("second", await FoundAsync(Read()));
+    }
+
+    [Fact]
+    public async Task Deletes_again_without_harm()
+    {
+        var version = await WriteAsync("value");
+        Succeeded(await Writer.DeleteAsync(Credential, version, Context, CancellationToken.None));
+        Succeeded(await Writer.DeleteAsync(Credential, version, Context, CancellationToken.None));
+        await AssertFailedAsync(SecretFailureKind.Deleted, Read());
+    }
+
+    [Fact]
+    public async Task Cannot_bring_a_deleted_version_back()
+    {
+        var version = await WriteAsync("value");
+        Succeeded(await Writer.DeleteAsync(Credential, version, Context, CancellationToken.None));
+        Assert.Equal(SecretFailureKind.Deleted, (await Writer.EnableAsync(Credential, version, Context, CancellationToken.None)).Failure);
+        Assert.Equal(SecretFailureKind.Deleted, (await Writer.DisableAsync(Credential, version, Context, CancellationToken.None)).Failure);
+    }
+
+    [Fact]
+    public async Task Says_that_there_is_no_such_version_to_delete()
+    {
+        await WriteAsync("value");
+        var result = await Writer.DeleteAsync(Credential, new CredentialVersion("99"), Context, CancellationToken.None);
+        Assert.Equal(SecretFailureKind.Missing, result.Failure);
+        Assert.False(string.IsNullOrWhiteSpace(result.Message));
+    }
+}
+
+/// <summary>What tests of writers share.</summary>
+public abstract class SecretWriterTest<THarness> : SecretStoreTest<THarness>
+    where THarness : SecretStoreHarness, new()
+{
+    protected ISecretWriter Writer => Assert.IsAssignableFrom<ISecretWriter>(Harness.Store);
+
+    protected static CredentialVersion? Succeeded(SecretWriteResult result)
     {
         Assert.True(result.Succeeded, result.Message);
         return result.Version;
     }
 
-    private async Task AssertConflictAsync(WriteCondition condition)
-    {
-        var result = await WriteAsync("never", condition);
-        Assert.Equal(SecretFailureKind.Conflict, result.Failure);
-        Assert.False(string.IsNullOrWhiteSpace(result.Message));
-    }
+    protected async Task<CredentialVersion> WriteAsync(string value) => Assert.NotNull(Succeeded(await WriteAsync(value, WriteCondition.None)));
 
-    private async Task<CredentialVersion> WriteAsync(string value) => Assert.NotNull(Succeeded(await WriteAsync(value, WriteCondition.None)));
-
-    private async Task<SecretWriteResult> WriteAsync(string value, WriteCondition condition)
+    protected async Task<SecretWriteResult> WriteAsync(string value, WriteCondition condition)
     {
         using var secret = SecretValue.CopyUtf8(value);
         return await Writer.SetAsync(Credential, new Dictionary<string, SecretValue>(StringComparer.Ordinal) { ["value"] = secret }, condition, Context, CancellationToken.None);

@@ -16,6 +16,12 @@ public sealed class InMemoryThrottling : SecretStoreThrottleConformance<InMemory
 
 public sealed class InMemoryWriting : SecretWriterConformance<InMemoryHarness>;
 
+public sealed class InMemoryWritingInTurn : SecretWriterCasConformance<InMemoryHarness>;
+
+public sealed class InMemoryDeletingVersions : SecretWriterVersionDeleteConformance<InMemoryHarness>;
+
+public sealed class InMemoryDescribingDeleted : SecretDeletedMetadataConformance<InMemoryHarness>;
+
 public sealed class InMemoryDescribing : SecretMetadataConformance<InMemoryHarness>;
 
 public sealed class InMemoryArchive : SecretArchiveConformance<InMemoryHarness>;

@@ -42,6 +42,9 @@ public sealed class FakeSecretsManager : IAsyncDisposable
     /// <summary>The keys of the runtime's own identity.</summary>
     public string SecretKey { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(30));
 
+    /// <summary>Its clock, by which signatures and sessions age.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     /// <summary>Whether the runtime's own identity may read values, as it must without a role.</summary>
     public bool IdentityMayRead { get; set; }
 
@@ -191,7 +194,7 @@ public sealed class FakeSecretsManager : IAsyncDisposable
         var id = FakeSignature.KeyId(request);
         if (id == AccessKeyId)
         {
-            return (null, FakeSignature.Check(request, body, SecretKey, null, Region, service));
+            return (null, FakeSignature.Check(request, body, new(SecretKey, null), (Region, service), Time));
         }
 
         if (_sessions.Find(one => one.AccessKeyId == id) is not { } session)
@@ -199,7 +202,7 @@ public sealed class FakeSecretsManager : IAsyncDisposable
             return (null, id is null ? "MissingAuthenticationTokenException" : "UnrecognizedClientException");
         }
 
-        var refused = FakeSignature.Check(request, body, session.SecretKey, session.Token, Region, service);
+        var refused = FakeSignature.Check(request, body, new(session.SecretKey, session.Token), (Region, service), Time);
         return (session, refused ?? (session.IsOver ? "ExpiredTokenException" : null));
     }
 
@@ -251,7 +254,7 @@ public sealed class FakeSecretsManager : IAsyncDisposable
         : session.Tags.Any(tag => tag.Value.Length > 256 || tag.Value.Any(c => !char.IsLetterOrDigit(c) && !" _.:/=+-@".Contains(c))) ? "tags"
         : null;
 
-    private static string Answer(FakeSession session) => $"""
+    private string Answer(FakeSession session) => $"""
         <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
           <AssumeRoleResult>
             <AssumedRoleUser><AssumedRoleId>AROA1:{session.Name}</AssumedRoleId><Arn>arn:aws:sts::{Account}:assumed-role/agentruntime-step/{session.Name}</Arn></AssumedRoleUser>
@@ -259,7 +262,7 @@ public sealed class FakeSecretsManager : IAsyncDisposable
               <AccessKeyId>{session.AccessKeyId}</AccessKeyId>
               <SecretAccessKey>{session.SecretKey}</SecretAccessKey>
               <SessionToken>{session.Token}</SessionToken>
-              <Expiration>{DateTimeOffset.UtcNow.AddSeconds(session.DurationSeconds):yyyy-MM-ddTHH:mm:ssZ}</Expiration>
+              <Expiration>{Time.GetUtcNow().AddSeconds(session.DurationSeconds):yyyy-MM-ddTHH:mm:ssZ}</Expiration>
             </Credentials>
             <PackedPolicySize>6</PackedPolicySize>
           </AssumeRoleResult>

@@ -13,22 +13,22 @@ internal static class FakeSignature
     public static string? KeyId(HttpRequest request) => Part(request, "Credential=")?.Split('/')[0];
 
     /// <summary>The code of the error, or <c>null</c> when the signature holds.</summary>
-    public static string? Check(HttpRequest request, byte[] body, string secretKey, string? token, string region, string service)
+    public static string? Check(HttpRequest request, byte[] body, FakeKeys keys, (string Region, string Service) place, TimeProvider time)
     {
         var signed = Part(request, "SignedHeaders=")?.Split(';') ?? [];
         var scope = Part(request, "Credential=")?.Split('/') ?? [];
         var stamp = request.Headers["x-amz-date"].ToString();
-        if (scope is not [_, var day, var scopeRegion, var scopeService, "aws4_request"] || scopeRegion != region || scopeService != service || !stamp.StartsWith(day, StringComparison.Ordinal))
+        if (scope is not [_, var day, var scopeRegion, var scopeService, "aws4_request"] || scopeRegion != place.Region || scopeService != place.Service || !stamp.StartsWith(day, StringComparison.Ordinal))
         {
             return "InvalidSignatureException";
         }
 
-        if (!DateTimeOffset.TryParseExact(stamp, "yyyyMMdd'T'HHmmss'Z'", null, System.Globalization.DateTimeStyles.AssumeUniversal, out var when) || (DateTimeOffset.UtcNow - when).Duration() > Skew)
+        if (!DateTimeOffset.TryParseExact(stamp, "yyyyMMdd'T'HHmmss'Z'", null, System.Globalization.DateTimeStyles.AssumeUniversal, out var when) || (time.GetUtcNow() - when).Duration() > Skew)
         {
             return "InvalidSignatureException";
         }
 
-        if (request.Headers["x-amz-security-token"].ToString() != (token ?? string.Empty) || (token is not null && !signed.Contains("x-amz-security-token")))
+        if (request.Headers["x-amz-security-token"].ToString() != (keys.Token ?? string.Empty) || (keys.Token is not null && !signed.Contains("x-amz-security-token")))
         {
             return "UnrecognizedClientException";
         }
@@ -41,11 +41,14 @@ internal static class FakeSignature
 
         var headers = string.Concat(signed.Select(name => $"{name}:{request.Headers[name].ToString().Trim()}\n"));
         var canonical = $"POST\n/\n\n{headers}\n{string.Join(';', signed)}\n{Convert.ToHexStringLower(SHA256.HashData(body))}";
-        var toSign = $"AWS4-HMAC-SHA256\n{stamp}\n{day}/{region}/{service}/aws4_request\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
-        var key = new[] { day, region, service, "aws4_request" }.Aggregate(Encoding.UTF8.GetBytes($"AWS4{secretKey}"), (from, part) => HMACSHA256.HashData(from, Encoding.UTF8.GetBytes(part)));
+        var toSign = $"AWS4-HMAC-SHA256\n{stamp}\n{day}/{place.Region}/{place.Service}/aws4_request\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
+        var key = new[] { day, place.Region, place.Service, "aws4_request" }.Aggregate(Encoding.UTF8.GetBytes($"AWS4{keys.SecretKey}"), (from, part) => HMACSHA256.HashData(from, Encoding.UTF8.GetBytes(part)));
         return Part(request, "Signature=") == Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign))) ? null : "InvalidSignatureException";
     }
 
     private static string? Part(HttpRequest request, string name) =>
         request.Headers.Authorization.ToString().Split(' ', ',').FirstOrDefault(part => part.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
 }
+
+/// <summary>Keys that a request may be signed with.</summary>
+internal readonly record struct FakeKeys(string SecretKey, string? Token);

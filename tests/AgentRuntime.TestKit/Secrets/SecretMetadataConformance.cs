@@ -75,7 +75,7 @@ public abstract class SecretDeletedMetadataConformance<THarness> : SecretStoreTe
         var second = await Harness.SetAsync(Credential, Fields(("value", "2")));
         await Harness.DeleteAsync(Credential, first);
         var description = await Assert.IsAssignableFrom<ISecretMetadata>(Harness.Store).DescribeAsync(Credential, Context, CancellationToken.None);
-        Assert.Equal([(second, SecretVersionState.Enabled), (first, SecretVersionState.Deleted)], Assert.NotNull(description).Versions.Select(v => (v.Version, v.State)));
+        Assert.Equal([(second, SecretVersionState.Enabled), (first, SecretVersionState.Deleted)], description!.Versions.Select(v => (v.Version, v.State)));
     }
 }
 

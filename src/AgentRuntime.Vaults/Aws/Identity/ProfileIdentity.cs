@@ -9,10 +9,12 @@ internal static class ProfileIdentity
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <summary>The profile, or <c>null</c> when there is none of that name that can give keys.</summary>
+    /// <param name="name">The profile.</param>
+    /// <param name="file">Another file than the one of the user.</param>
     /// <exception cref="SecretStoreException">It holds keys, and others can read the file.</exception>
-    public static IAwsIdentity? Open(string name)
+    public static IAwsIdentity? Open(string name, string? file = null)
     {
-        var chain = new CredentialProfileStoreChain();
+        var chain = new CredentialProfileStoreChain(file);
         if (!chain.TryGetProfile(name, out var profile) || !profile.CanCreateAWSCredentials)
         {
             return null;

@@ -36,6 +36,13 @@ public static class TestEnvironment
             value.GetProperty("port").GetInt32(),
             value.GetProperty("password").GetString()!)) ?? Missing<RedisServer>("redis", "Redis");
 
+    /// <summary>A stand-in for AWS that enforces signatures and IAM policies.</summary>
+    public static MotoServer RequireMoto() =>
+        Read("moto", value => new MotoServer(
+            value.GetProperty("port").GetInt32(),
+            value.GetProperty("access_key_id").GetString()!,
+            value.GetProperty("secret_key").GetString()!)) ?? Missing<MotoServer>("moto", "moto");
+
     /// <summary>The folder of an installed npm package, such as <c>@bytebase/dbhub</c>.</summary>
     public static string RequireNpmPackage(string name)
     {

@@ -22,6 +22,7 @@ internal static class StoreOpening
             "embedded" => await EmbeddedSecretStore.OpenAsync(SecretStoreSettings.OptionsFor(secrets.Embedded, parts.WorkspaceId(), parts.Passphrase), parts.Process.Time, cancellationToken),
 
             "azure" when secrets.Azure is { } azure => AzureStoreOpening.Open(azure, parts.Process.Time),
+            "aws" when secrets.Aws is { } aws => AwsStoreOpening.Open(aws, parts.Process.Time),
 
             _ => throw new CliException(ExitCode.BadInput, "no_store_section", $"agentruntime.json has no section secrets.{store}.", "Add the section, or name another store."),
         };

@@ -12,7 +12,7 @@ public static class SettingsParser
 
         ["vault"] = false,
 
-        ["aws"] = false,
+        ["aws"] = true,
 
         ["azure"] = true,
     };

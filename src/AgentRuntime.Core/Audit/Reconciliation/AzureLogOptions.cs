@@ -1,0 +1,19 @@
+using AgentRuntime.Names;
+
+namespace AgentRuntime.Audit.Reconciliation;
+
+/// <summary>Where the credentials lie in Azure Key Vault.</summary>
+public sealed record AzureLogOptions
+{
+    /// <summary>The credential that a secret's name stands for, or <c>null</c> for a secret that is none.</summary>
+    public required Func<string, CredentialName?> CredentialOf { get; init; }
+
+    /// <summary>The host of the one vault to look at, such as <c>my-vault.vault.azure.net</c>; <c>null</c> for every vault in the log. Default <c>null</c>.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Names of other secrets whose use is judged too. Default none.</summary>
+    public IReadOnlyCollection<string> Names { get; init; } = [];
+
+    /// <summary>The greatest length of one record in bytes. Default 16 MiB.</summary>
+    public int EntryLimit { get; init; } = StoreLogReader.DefaultEntryLimit;
+}

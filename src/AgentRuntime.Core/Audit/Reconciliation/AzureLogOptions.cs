@@ -5,8 +5,11 @@ namespace AgentRuntime.Audit.Reconciliation;
 /// <summary>Where the credentials lie in Azure Key Vault.</summary>
 public sealed record AzureLogOptions
 {
-    /// <summary>The credential that a secret's name stands for, or <c>null</c> for a secret that is none.</summary>
-    public required Func<string, CredentialName?> CredentialOf { get; init; }
+    /// <summary>What the names of the credentials' secrets begin with. Default <c>agentruntime-</c>.</summary>
+    public string Prefix { get; init; } = "agentruntime-";
+
+    /// <summary>The credential behind a secret's name, or <c>null</c>; without it a secret is known by its name alone. Default none.</summary>
+    public Func<string, CredentialName?>? CredentialOf { get; init; }
 
     /// <summary>The host of the one vault to look at, such as <c>my-vault.vault.azure.net</c>; <c>null</c> for every vault in the log. Default <c>null</c>.</summary>
     public string? Host { get; init; }

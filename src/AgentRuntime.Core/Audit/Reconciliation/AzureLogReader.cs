@@ -44,8 +44,7 @@ public sealed class AzureLogReader : StoreLogReader
             return null;
         }
 
-        var credential = _options.CredentialOf(name);
-        if (credential is null && !_names.Contains(name))
+        if (!name.StartsWith(_options.Prefix, StringComparison.OrdinalIgnoreCase) && !_names.Contains(name))
         {
             return null;
         }
@@ -56,11 +55,12 @@ public sealed class AzureLogReader : StoreLogReader
             Time = time,
             Store = Store,
             Path = uri.GetLeftPart(UriPartial.Path),
-            Credential = credential,
+            Credential = _options.CredentialOf?.Invoke(name),
             Outcome = OutcomeOf(entry, properties),
             CorrelationId = LogJson.Text(entry, "correlationId"),
             Actor = LogJson.Text(claims, NameClaim) ?? LogJson.Text(claims, "upn") ?? LogJson.Text(claims, "appid") ?? LogJson.Text(claims, ObjectIdClaim) ?? LogJson.Text(claims, "oid"),
             Address = LogJson.Text(entry, "callerIpAddress"),
+            File = File,
             Line = line,
         };
     }

@@ -65,6 +65,7 @@ public sealed class CloudTrailReader : StoreLogReader
             Actor = arn ?? LogJson.Text(identity, "invokedBy") ?? LogJson.Text(identity, "principalId") ?? LogJson.Text(identity, "type"),
             Address = LogJson.Text(entry, "sourceIPAddress"),
             Session = SessionOf(arn),
+            File = File,
             Line = line,
         };
     }

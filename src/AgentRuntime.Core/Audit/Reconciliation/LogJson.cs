@@ -27,10 +27,11 @@ internal static class LogJson
         _ => null,
     };
 
-    /// <summary>A time (RFC 3339); one without an offset is UTC. More than seven fractional digits are cut.</summary>
+    /// <summary>A time (RFC 3339); one without an offset is UTC. More than seven fractional digits are rounded. Only years from 1970 to 8999, so that times can be added to.</summary>
     public static DateTimeOffset? Time(JsonElement? element, string name) =>
         Text(element, name) is { } text
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+        && time.Year is >= 1970 and < 9000
             ? time
             : null;
 }

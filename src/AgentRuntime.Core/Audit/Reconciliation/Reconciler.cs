@@ -133,11 +133,11 @@ public sealed class Reconciler(RecordedUses uses, ReconcileOptions options)
         {
             Flag(read, use, "before_intent", Text($"It names run {use.Entry.Run}, step {use.Entry.Step}, attempt {use.Entry.Attempt}, whose intent was recorded later."));
         }
-        else if (read is { Credential: not null, RequestId: not null } && use.StoreRequestId is not null)
+        else if (read is { IsBeside: false, RequestId: not null } && use.StoreRequestId is not null)
         {
             Flag(read, use, "other_request", Text($"It names run {use.Entry.Run}, step {use.Entry.Step}, attempt {use.Entry.Attempt}, which recorded another request as its own."));
         }
-        else if (read is { Credential: not null, Outcome: StoreReadOutcome.Read } && use.HasOwnRead)
+        else if (read is { IsBeside: false, Outcome: StoreReadOutcome.Read } && use.HasOwnRead)
         {
             Flag(read, use, "duplicate", Text($"It names run {use.Entry.Run}, step {use.Entry.Step}, attempt {use.Entry.Attempt}, which is matched with another request already."));
         }
@@ -163,7 +163,7 @@ public sealed class Reconciler(RecordedUses uses, ReconcileOptions options)
     private void Match(StoreReadRecord read, RecordedUse use, JoinedBy by)
     {
         use.IsMatched = true;
-        use.HasOwnRead |= read is { Credential: not null, Outcome: StoreReadOutcome.Read };
+        use.HasOwnRead |= read is { IsBeside: false, Outcome: StoreReadOutcome.Read };
         _matched.Add(new MatchedRead(read, use, by));
     }
 

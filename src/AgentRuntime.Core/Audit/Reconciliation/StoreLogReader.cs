@@ -33,11 +33,18 @@ public abstract class StoreLogReader
     /// <summary>The line of the last file that ends in the middle of an entry and was left out; <c>null</c> when the file is whole.</summary>
     public long? CutOffLine { get; private set; }
 
+    /// <summary>The name of the file that is being read.</summary>
+    private protected string? File { get; private set; }
+
     /// <summary>Reads one file.</summary>
+    /// <param name="log">Its content, not compressed.</param>
+    /// <param name="file">Its name, for <see cref="StoreReadRecord.File"/>.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="StoreLogException">It is not such a log. The message gives the line and quotes nothing.</exception>
-    public async IAsyncEnumerable<StoreReadRecord> ReadAsync(Stream log, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoreReadRecord> ReadAsync(Stream log, string? file, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         CutOffLine = null;
+        File = file;
         await foreach (var entry in new LogRecordReader(log, _listMember, _limit).ReadAsync(cancellationToken))
         {
             if (Parse(entry) is { } read)

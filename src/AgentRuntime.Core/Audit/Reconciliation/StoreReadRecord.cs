@@ -21,6 +21,9 @@ public sealed record StoreReadRecord
     /// <summary>The credential whose place that is; <c>null</c> when it is another place.</summary>
     public CredentialName? Credential { get; init; }
 
+    /// <summary>Whether it only goes with the read of a credential and gives none itself: a decryption, a look at metadata. Default <c>false</c>.</summary>
+    public bool IsBeside { get; init; }
+
     /// <summary>What the store answered.</summary>
     public required StoreReadOutcome Outcome { get; init; }
 
@@ -48,7 +51,10 @@ public sealed record StoreReadRecord
     /// <summary>When the token had been revoked, if that was before this request.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
-    /// <summary>The line of the log, from 1.</summary>
+    /// <summary>The file of the log, as it was named to the reader.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The line of the file, from 1.</summary>
     public long Line { get; init; }
 }
 

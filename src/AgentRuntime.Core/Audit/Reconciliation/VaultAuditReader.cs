@@ -59,7 +59,8 @@ public sealed class VaultAuditReader : StoreLogReader
     {
         var known = _tokens.Find(LogJson.Text(request, "client_token") ?? LogJson.Text(auth, "client_token"));
         var claim = ClaimOf(auth) ?? known?.Claim;
-        if (!_paths.IsForValue(path, LogJson.Text(request, "operation"), claim is not null))
+        var operation = LogJson.Text(request, "operation");
+        if (!_paths.IsForValue(path, operation, claim is not null))
         {
             return null;
         }
@@ -72,6 +73,7 @@ public sealed class VaultAuditReader : StoreLogReader
             Store = Store,
             Path = path,
             Credential = _paths.CredentialAt(path),
+            IsBeside = _paths.IsBeside(path, operation),
             Outcome = failed ? StoreReadOutcome.Refused : isResponse ? Answer(entry) : StoreReadOutcome.Unanswered,
             RequestId = id,
             Actor = LogJson.Text(auth, "display_name") ?? LogJson.Text(auth, "entity_id"),
@@ -79,6 +81,7 @@ public sealed class VaultAuditReader : StoreLogReader
             TokenAccessor = LogJson.Text(auth, "accessor") ?? known?.Accessor,
             Claim = claim,
             RevokedAt = known?.RevokedAt is { } revoked && revoked < time ? revoked : null,
+            File = File,
             Line = line,
         };
         if (isResponse)

@@ -11,6 +11,7 @@ internal sealed class VaultPaths
     private readonly bool _hasFolder;
     private readonly string _version1;
     private readonly string _version2;
+    private readonly string _metadata;
     private readonly HashSet<string> _others;
 
     public VaultPaths(VaultAuditOptions options)
@@ -21,6 +22,7 @@ internal sealed class VaultPaths
         _hasFolder = folder.Length > 0;
         _version1 = $"{mount}/{folder}";
         _version2 = $"{mount}/data/{folder}";
+        _metadata = $"{mount}/metadata/";
         _others = options.Paths.Select(static path => path.Trim('/')).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -42,6 +44,10 @@ internal sealed class VaultPaths
         var reads = operation == "read" || (operation == "update" && path.Contains("/decrypt/", StringComparison.Ordinal));
         return reads && (CredentialAt(path) is not null || (isOfRuntime && !IsOfSystem(path)));
     }
+
+    /// <summary>Whether a request gives no credential itself: a decryption, a look at the metadata of the KV engine.</summary>
+    public bool IsBeside(string path, string? operation) =>
+        CredentialAt(path) is null && (operation != "read" || path.StartsWith(_metadata, StringComparison.Ordinal));
 
     private static bool IsOfSystem(string path) =>
         path.StartsWith("auth/", StringComparison.Ordinal) || path.StartsWith("sys/", StringComparison.Ordinal)

@@ -7,6 +7,7 @@ public sealed class AzureLogReaderTests
 {
     private static readonly AzureLogOptions Options = new()
     {
+        Prefix = "ar-",
         CredentialOf = static name => name.StartsWith("ar-", StringComparison.Ordinal) ? CredentialName.Parse(name[3..].Replace("--", "/", StringComparison.Ordinal)) : null,
     };
 
@@ -40,6 +41,17 @@ public sealed class AzureLogReaderTests
     [InlineData("https://OURS.vault.azure.net/secrets/ar-crm--read?api-version=7.5", true)]
     public async Task Only_secrets_of_the_one_vault_are_ours(string id, bool isOurs) =>
         Assert.Equal(isOurs, (await new AzureLogReader(Options with { Host = "ours.vault.azure.net" }).ReadAsync(Record(id))).Count == 1);
+
+    [Fact]
+    public async Task Other_secrets_are_judged_only_when_they_are_named()
+    {
+        var reader = new AzureLogReader(new AzureLogOptions { Names = ["db-main"] });
+
+        var reads = await reader.ReadAsync(string.Join('\n', new[] { "agentruntime-crm--read", "DB-main", "other" }.Select(name => Record($"https://ours.vault.azure.net/secrets/{name}"))));
+
+        Assert.Equal(["/secrets/agentruntime-crm--read", "/secrets/DB-main"], reads.Select(read => new Uri(read.Path).AbsolutePath));
+        Assert.All(reads, read => Assert.Null(read.Credential));
+    }
 
     [Theory]
     [InlineData("{\"records\":[{\"hush\":1}]}")]

@@ -11,7 +11,7 @@ internal static class LogText
     public static async Task<List<StoreReadRecord>> ReadAsync(this StoreLogReader reader, string text, int size = 7)
     {
         await using var stream = Pieces(text, size);
-        return await reader.ReadAsync(stream, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        return await reader.ReadAsync(stream, "log", TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
     }
 
     public static async Task<StoreLogException> FailsAsync(this StoreLogReader reader, string text) =>

@@ -119,7 +119,7 @@ public sealed class ReconcilerTests
     {
         Use("req-1");
 
-        var report = Reconcile(Read("req-1") with { Claim = Claim() }, Read("req-2") with { Credential = null, Path = "transit/decrypt/master", Claim = Claim() });
+        var report = Reconcile(Read("req-1") with { Claim = Claim() }, Read("req-2") with { Credential = null, IsBeside = true, Path = "transit/decrypt/master", Claim = Claim() });
 
         Assert.Equal([JoinedBy.RequestId, JoinedBy.Token], report.Matched.Select(match => match.By));
         Assert.True(report.IsExplained);

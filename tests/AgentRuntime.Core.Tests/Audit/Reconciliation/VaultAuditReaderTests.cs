@@ -52,6 +52,15 @@ public sealed class VaultAuditReaderTests
     }
 
     [Fact]
+    public async Task What_only_goes_with_a_read_is_told_apart()
+    {
+        var reads = await new VaultAuditReader(Everything).ReadAsync(Log, 65536);
+
+        Assert.Equal(["transit/decrypt/agentruntime-master"], reads.Where(read => read.IsBeside).Select(read => read.Path).Distinct());
+        Assert.All(reads, read => Assert.Equal("log", read.File));
+    }
+
+    [Fact]
     public async Task A_refused_token_is_still_known_by_what_was_logged_of_it_before()
     {
         var reads = await new VaultAuditReader(Everything).ReadAsync(Log, 65536);
@@ -126,6 +135,7 @@ public sealed class VaultAuditReaderTests
     [InlineData("{\"type\":\"hush\"}\n", StoreLogFault.WrongFormat, 1)]
     [InlineData("[\"hush\"]\n", StoreLogFault.WrongFormat, 1)]
     [InlineData("{\"type\":\"request\",\"time\":\"hush\",\"request\":{}}\n", StoreLogFault.WrongFormat, 1)]
+    [InlineData("{\"type\":\"request\",\"time\":\"9999-12-31T23:59:59Z\",\"request\":{}}\n", StoreLogFault.WrongFormat, 1)]
     [InlineData("{\"type\":\"request\",\"time\":\"2026-01-01T00:00:00Z\",\"hush\":1}\n", StoreLogFault.WrongFormat, 1)]
     [InlineData("{\"type\":\"request\",\"time\":\"2026-01-01T00:00:00Z\",\"request\":{\"path\":\"\\ud800hush\"}}\n", StoreLogFault.WrongFormat, 1)]
     [InlineData("{\"eventSource\":\"hush\",\"eventName\":\"x\",\"eventTime\":\"2026-01-01T00:00:00Z\"}\n", StoreLogFault.WrongFormat, 1)]

@@ -195,7 +195,7 @@ public sealed class CredentialCopyTests : IDisposable
     {
         var other = SampleKeys.NewText();
         _to.Put("crm/read", other);
-        var results = await RunAsync();
+        var results = await RunAsync(to: new HookedTarget(_to));
         using var shown = new StringWriter();
         using var json = new MemoryStream();
 

@@ -23,10 +23,12 @@ internal static class AuditReconcileCommand
         {
             var options = arguments.Options(context.Arguments, process.Time.GetUtcNow());
             await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
-            var logs = arguments.Logs(context.Arguments, new StorePlaces());
+            var uses = new RecordedUses();
+            var logs = arguments.Logs(context.Arguments, new StorePlaces(), uses.HasRequest);
             var database = await workspace.DatabaseAsync(cancellationToken);
             var chain = await database.VerifyAsync(cancellationToken);
-            var reconciler = new Reconciler(await UsesAsync(database, options, cancellationToken), options);
+            await AddAsync(uses, database, options, cancellationToken);
+            var reconciler = new Reconciler(uses, options);
             foreach (var log in logs)
             {
                 await foreach (var read in log.ReadAsync(cancellationToken))
@@ -42,16 +44,13 @@ internal static class AuditReconcileCommand
         });
     }
 
-    private static async Task<RecordedUses> UsesAsync(SqliteRunDatabase log, ReconcileOptions options, CancellationToken cancellationToken)
+    private static async Task AddAsync(RecordedUses uses, SqliteRunDatabase log, ReconcileOptions options, CancellationToken cancellationToken)
     {
         var margin = LongestUse + options.Tolerance;
         var since = options.Since is { } begin && begin - DateTimeOffset.MinValue > margin ? begin - margin : (DateTimeOffset?)null;
-        var uses = new RecordedUses();
         await foreach (var entry in log.QueryAsync(new AuditQuery { Since = since }, cancellationToken))
         {
             uses.Add(entry);
         }
-
-        return uses;
     }
 }

@@ -18,11 +18,12 @@ internal sealed class ReconcileArguments
     private readonly Option<string?> _prefix = new("--prefix") { HelpName = "NAME", Description = "The folder of the credentials in the vault, or what the names of their secrets begin with in AWS and Azure (default agentruntime)" };
     private readonly Option<string?> _namespace = new("--namespace") { HelpName = "NAME", Description = "Only this namespace of the vault" };
     private readonly Option<string[]> _paths = new("--path") { HelpName = "PATH", Description = "Judge this path or secret too, such as database/creds/ROLE or transit/decrypt/KEY" };
+    private readonly Option<string[]> _identities = new("--runtime-identity") { HelpName = "ID", Description = "An ARN in AWS or an application id in Azure that is the runtime's own: its reads that name no run are listed as such and are no alarm" };
     private readonly Option<double> _tolerance = new("--tolerance") { HelpName = "SECONDS", Description = "By how much the clocks of store and runtime may differ (default 5)", DefaultValueFactory = _ => 5 };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _vault, _cloudTrail, _azure, _since, _until, _mount, _prefix, _namespace, _paths, _tolerance })
+        foreach (var option in new Option[] { _vault, _cloudTrail, _azure, _since, _until, _mount, _prefix, _namespace, _paths, _identities, _tolerance })
         {
             command.Add(option);
         }
@@ -49,10 +50,14 @@ internal sealed class ReconcileArguments
     }
 
     /// <summary>The logs to read, at least one.</summary>
-    public IReadOnlyList<LogFiles> Logs(ParseResult arguments, StorePlaces places)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="places">Where the credentials lie by default.</param>
+    /// <param name="isRecorded">Whether our log has an id of a request.</param>
+    public IReadOnlyList<LogFiles> Logs(ParseResult arguments, StorePlaces places, Func<string, bool> isRecorded)
     {
         var prefix = arguments.GetValue(_prefix);
         var paths = arguments.GetValue(_paths) ?? [];
+        string[] identities = [.. places.RuntimeIdentities, .. arguments.GetValue(_identities) ?? []];
         var logs = new List<LogFiles>();
         Add(_vault, () => new VaultAuditReader(new VaultAuditOptions
         {
@@ -60,9 +65,10 @@ internal sealed class ReconcileArguments
             Prefix = prefix ?? places.Folder,
             Namespace = arguments.GetValue(_namespace) ?? places.Namespace,
             Paths = paths,
+            IsRecorded = isRecorded,
         }));
-        Add(_cloudTrail, () => new CloudTrailReader(new CloudTrailOptions { Prefix = prefix ?? places.AwsPrefix, Names = paths }));
-        Add(_azure, () => new AzureLogReader(new AzureLogOptions { Prefix = prefix ?? places.AzurePrefix, Host = places.AzureHost, CredentialOf = places.AzureCredentialOf, Names = paths }));
+        Add(_cloudTrail, () => new CloudTrailReader(new CloudTrailOptions { Prefix = prefix ?? places.AwsPrefix, Names = paths, RuntimeIdentities = identities }));
+        Add(_azure, () => new AzureLogReader(new AzureLogOptions { Prefix = prefix ?? places.AzurePrefix, Host = places.AzureHost, CredentialOf = places.AzureCredentialOf, Names = paths, RuntimeIdentities = identities }));
         return logs.Count > 0
             ? logs
             : throw new CliException(ExitCode.BadInput, "no_log", "No log of a store is named.", "Name one with --vault-audit, --cloudtrail or --azure-log.");

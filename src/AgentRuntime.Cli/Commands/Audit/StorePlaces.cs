@@ -20,6 +20,9 @@ internal sealed record StorePlaces
     /// <summary>What the names of secrets begin with in Azure Key Vault.</summary>
     public string AzurePrefix { get; init; } = "agentruntime-";
 
+    /// <summary>The identities that the runtime has in AWS and Azure, as their logs name them.</summary>
+    public IReadOnlyCollection<string> RuntimeIdentities { get; init; } = [];
+
     /// <summary>The host of the key vault; <c>null</c> for every one in the log.</summary>
     public string? AzureHost { get; init; }
 

@@ -17,6 +17,9 @@ public sealed record AzureLogOptions
     /// <summary>Names of other secrets whose use is judged too. Default none.</summary>
     public IReadOnlyCollection<string> Names { get; init; } = [];
 
+    /// <summary>Application or object ids that are the runtime's own. Default none.</summary>
+    public IReadOnlyCollection<string> RuntimeIdentities { get; init; } = [];
+
     /// <summary>The greatest length of one record in bytes. Default 16 MiB.</summary>
     public int EntryLimit { get; init; } = StoreLogReader.DefaultEntryLimit;
 }

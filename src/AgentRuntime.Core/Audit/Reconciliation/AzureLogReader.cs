@@ -14,6 +14,7 @@ public sealed class AzureLogReader : StoreLogReader
 
     private readonly AzureLogOptions _options;
     private readonly HashSet<string> _names;
+    private readonly HashSet<string> _runtime;
 
     /// <summary>A reader for credentials under the names that <paramref name="options"/> give.</summary>
     public AzureLogReader(AzureLogOptions options)
@@ -21,6 +22,7 @@ public sealed class AzureLogReader : StoreLogReader
     {
         _options = options;
         _names = options.Names.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _runtime = options.RuntimeIdentities.ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 
     /// <inheritdoc/>
@@ -60,6 +62,7 @@ public sealed class AzureLogReader : StoreLogReader
             CorrelationId = LogJson.Text(entry, "correlationId"),
             Actor = LogJson.Text(claims, NameClaim) ?? LogJson.Text(claims, "upn") ?? LogJson.Text(claims, "appid") ?? LogJson.Text(claims, ObjectIdClaim) ?? LogJson.Text(claims, "oid"),
             Address = LogJson.Text(entry, "callerIpAddress"),
+            IsOfRuntime = new[] { "appid", "azp", "oid", ObjectIdClaim }.Any(claim => LogJson.Text(claims, claim) is { } id && _runtime.Contains(id)),
             File = File,
             Line = line,
         };

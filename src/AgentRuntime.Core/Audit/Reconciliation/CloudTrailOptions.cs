@@ -9,6 +9,9 @@ public sealed record CloudTrailOptions
     /// <summary>Names of other secrets whose use is judged too. Default none.</summary>
     public IReadOnlyCollection<string> Names { get; init; } = [];
 
+    /// <summary>ARNs of users and roles that are the runtime's own. Default none.</summary>
+    public IReadOnlyCollection<string> RuntimeIdentities { get; init; } = [];
+
     /// <summary>The greatest length of one event in bytes. Default 16 MiB.</summary>
     public int EntryLimit { get; init; } = StoreLogReader.DefaultEntryLimit;
 }

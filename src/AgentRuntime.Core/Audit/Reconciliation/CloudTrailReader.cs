@@ -12,11 +12,13 @@ namespace AgentRuntime.Audit.Reconciliation;
 public sealed class CloudTrailReader : StoreLogReader
 {
     private const int SuffixLength = 7;
+    private const string OutsideRuns = "agentruntime-";
 
     private static readonly SearchValues<char> AlphaNumeric = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
 
     private readonly string _folder;
     private readonly HashSet<string> _names;
+    private readonly HashSet<string> _runtime;
 
     /// <summary>A reader for credentials under the names that <paramref name="options"/> give.</summary>
     public CloudTrailReader(CloudTrailOptions options)
@@ -25,6 +27,7 @@ public sealed class CloudTrailReader : StoreLogReader
         var prefix = options.Prefix.Trim('/');
         _folder = prefix.Length == 0 ? string.Empty : prefix + "/";
         _names = options.Names.ToHashSet(StringComparer.Ordinal);
+        _runtime = options.RuntimeIdentities.ToHashSet(StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
@@ -65,6 +68,7 @@ public sealed class CloudTrailReader : StoreLogReader
             Actor = arn ?? LogJson.Text(identity, "invokedBy") ?? LogJson.Text(identity, "principalId") ?? LogJson.Text(identity, "type"),
             Address = LogJson.Text(entry, "sourceIPAddress"),
             Session = SessionOf(arn),
+            IsOfRuntime = IsOfRuntime(identity, arn),
             File = File,
             Line = line,
         };
@@ -88,6 +92,12 @@ public sealed class CloudTrailReader : StoreLogReader
 
     private CredentialName? CredentialOf(string name) =>
         name.StartsWith(_folder, StringComparison.Ordinal) && CredentialName.TryParse(name[_folder.Length..], out var credential) ? credential : null;
+
+    // A session that is called after a run belongs to it or to nobody.
+    private bool IsOfRuntime(JsonElement? identity, string? arn) =>
+        (arn is not null && _runtime.Contains(arn))
+        || (SessionOf(arn)?.StartsWith(OutsideRuns, StringComparison.Ordinal) == true
+            && LogJson.Text(LogJson.Member(LogJson.Member(identity, "sessionContext"), "sessionIssuer"), "arn") is { } role && _runtime.Contains(role));
 
     private static string? SessionOf(string? arn) =>
         arn is not null && arn.Contains(":assumed-role/", StringComparison.Ordinal) ? arn[(arn.LastIndexOf('/') + 1)..] : null;

@@ -8,7 +8,7 @@ namespace AgentRuntime.Audit.Reconciliation;
 /// <item>the store's own id of the request names the use: the store made it up, so nobody else can have it;</item>
 /// <item>else the token names it, which only whoever may mint tokens can forge; a use whose own request is known explains no other request for a credential;</item>
 /// <item>else the correlation id or the role session names it, which anybody who may read or assume the role can choose: so only inside the time of the use, and once;</item>
-/// <item>else a token of the runtime for another purpose says so;</item>
+/// <item>else a token of the runtime for another purpose says so, or an identity that was named as the runtime's;</item>
 /// <item>else the value was read another way.</item>
 /// </list>
 /// Requests that gave no value are never called unexplained reads. Memory grows with what is reported, not with the log.
@@ -62,7 +62,7 @@ public sealed class Reconciler(RecordedUses uses, ReconcileOptions options)
         }
 
         // 4 the runtime, outside of runs
-        else if (read.Claim is not null)
+        else if (read.Claim is not null || read.IsOfRuntime)
         {
             _outsideRuns.Add(read);
         }

@@ -34,6 +34,9 @@ public sealed class RecordedUses
         }
     }
 
+    /// <summary>Whether an outcome recorded this id of a request.</summary>
+    public bool HasRequest(string id) => _byRequest.ContainsKey(id);
+
     internal RecordedUse? ByRequest(string? id) => id is null ? null : _byRequest.GetValueOrDefault(id);
 
     internal RecordedUse? ByAccessor(string? accessor) => accessor is null ? null : _byAccessor.GetValueOrDefault(accessor);
@@ -55,7 +58,7 @@ public sealed class RecordedUses
     /// <summary>The uses of the run whose id a session's name begins with; none when there is no such run.</summary>
     internal IReadOnlyList<RecordedUse> BySession(string? session)
     {
-        for (var end = session?.Length ?? 0; end > 0; end = session!.LastIndexOf('-', end - 1))
+        for (var end = session?.Length ?? 0; end > 0; end = session!.AsSpan(0, end).LastIndexOfAny('@', '-'))
         {
             if (_byRun.TryGetValue(session![..end], out var uses))
             {

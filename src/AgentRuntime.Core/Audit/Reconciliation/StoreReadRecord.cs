@@ -48,6 +48,9 @@ public sealed record StoreReadRecord
     /// <summary>What the identity says of itself, for stores whose tokens carry metadata.</summary>
     public AttemptClaim? Claim { get; init; }
 
+    /// <summary>Whether the identity is one that was named as the runtime's own, with nothing that claims a run. Default <c>false</c>.</summary>
+    public bool IsOfRuntime { get; init; }
+
     /// <summary>When the token had been revoked, if that was before this request.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 

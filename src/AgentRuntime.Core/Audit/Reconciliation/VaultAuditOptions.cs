@@ -12,6 +12,9 @@ public sealed record VaultAuditOptions
     /// <summary>Other paths whose use is judged too, such as <c>database/creds/ROLE</c> or <c>transit/decrypt/KEY</c>. Default none.</summary>
     public IReadOnlyCollection<string> Paths { get; init; } = [];
 
+    /// <summary>Whether our log has this id of a request; such requests are told whatever they asked for. Default none.</summary>
+    public Func<string, bool>? IsRecorded { get; init; }
+
     /// <summary>Only this namespace, by path or id; <c>null</c> for all. Default <c>null</c>.</summary>
     public string? Namespace { get; init; }
 

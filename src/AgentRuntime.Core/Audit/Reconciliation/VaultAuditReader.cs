@@ -12,6 +12,7 @@ public sealed class VaultAuditReader : StoreLogReader
 {
     private readonly VaultPaths _paths;
     private readonly string? _namespace;
+    private readonly Func<string, bool> _isRecorded;
     private readonly VaultTokens _tokens = new();
     private readonly Dictionary<string, StoreReadRecord> _unanswered = new(StringComparer.Ordinal);
 
@@ -21,6 +22,7 @@ public sealed class VaultAuditReader : StoreLogReader
     {
         _paths = new VaultPaths(options);
         _namespace = options.Namespace?.Trim('/');
+        _isRecorded = options.IsRecorded ?? (static _ => false);
     }
 
     /// <inheritdoc/>
@@ -60,12 +62,12 @@ public sealed class VaultAuditReader : StoreLogReader
         var known = _tokens.Find(LogJson.Text(request, "client_token") ?? LogJson.Text(auth, "client_token"));
         var claim = ClaimOf(auth) ?? known?.Claim;
         var operation = LogJson.Text(request, "operation");
-        if (!_paths.IsForValue(path, operation, claim is not null))
+        var id = LogJson.Text(request, "id");
+        if (!_paths.IsForValue(path, operation, claim is not null) && !(id is not null && _isRecorded(id)))
         {
             return null;
         }
 
-        var id = LogJson.Text(request, "id");
         var failed = LogJson.Text(entry, "error") is not null;
         var read = new StoreReadRecord
         {

@@ -42,6 +42,13 @@ public sealed class AzureLogReaderTests
     public async Task Only_secrets_of_the_one_vault_are_ours(string id, bool isOurs) =>
         Assert.Equal(isOurs, (await new AzureLogReader(Options with { Host = "ours.vault.azure.net" }).ReadAsync(Record(id))).Count == 1);
 
+    [Theory]
+    [InlineData("8A1F0F6E-APP", true)]
+    [InlineData("object", true)]
+    [InlineData("other", false)]
+    public async Task An_identity_is_the_runtimes_own_by_its_application_or_object_id(string id, bool isOfRuntime) =>
+        Assert.Equal(isOfRuntime, Assert.Single(await new AzureLogReader(Options with { RuntimeIdentities = [id] }).ReadAsync(Record("https://ours.vault.azure.net/secrets/ar-crm--read"))).IsOfRuntime);
+
     [Fact]
     public async Task Other_secrets_are_judged_only_when_they_are_named()
     {

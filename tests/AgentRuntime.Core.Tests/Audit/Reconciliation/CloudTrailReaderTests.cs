@@ -37,6 +37,18 @@ public sealed class CloudTrailReaderTests
     public async Task An_error_code_means_that_no_value_left(string more, StoreReadOutcome outcome) =>
         Assert.Equal(outcome, Assert.Single(await new CloudTrailReader(new CloudTrailOptions()).ReadAsync(Event("agentruntime/crm/read", more: more))).Outcome);
 
+    [Theory]
+    [InlineData("arn:aws:iam::111122223333:role/agentruntime-step", "agentruntime-check", true)]
+    [InlineData("arn:aws:iam::111122223333:role/agentruntime-step", "run_1@find", false)]
+    [InlineData("arn:aws:iam::111122223333:role/Admin", "agentruntime-check", false)]
+    public async Task A_session_is_the_runtimes_own_by_its_role_and_only_when_it_names_no_run(string role, string session, bool isOfRuntime)
+    {
+        var reader = new CloudTrailReader(new CloudTrailOptions { RuntimeIdentities = ["arn:aws:iam::111122223333:role/agentruntime-step"] });
+        var text = Event("agentruntime/crm/read").Replace("run_1-find", session, StringComparison.Ordinal).Replace("\"accountId\"", $"\"sessionContext\":{{\"sessionIssuer\":{{\"arn\":\"{role}\"}}}},\"accountId\"", StringComparison.Ordinal);
+
+        Assert.Equal(isOfRuntime, Assert.Single(await reader.ReadAsync(text)).IsOfRuntime);
+    }
+
     [Fact]
     public async Task Other_secrets_are_judged_only_when_they_are_named()
     {

@@ -181,9 +181,9 @@ public sealed class ReconcilerTests
     [Fact]
     public void A_token_for_another_purpose_is_a_class_of_its_own()
     {
-        var report = Reconcile(Read("req-1") with { Claim = new AttemptClaim(null, null, null, null, "set") });
+        var report = Reconcile(Read("req-1") with { Claim = new AttemptClaim(null, null, null, null, "set") }, Read("req-2") with { IsOfRuntime = true });
 
-        Assert.Single(report.OutsideRuns);
+        Assert.Equal(2, report.OutsideRuns.Count);
         Assert.True(report.IsExplained);
     }
 
@@ -222,7 +222,7 @@ public sealed class ReconcilerTests
     public void A_session_joins_a_use_without_an_id_in_its_time_and_explains_nothing_else()
     {
         Add(JournalSamples.Intent(1));
-        var named = Read("req-1") with { Session = $"{Run}-find-1" };
+        var named = Read("req-1") with { Session = $"{Run}@find" };
 
         Assert.Equal(JoinedBy.Session, Assert.Single(Reconcile(named).Matched).By);
         Assert.Equal("other_request", Reason(named, named with { RequestId = "req-2" }));

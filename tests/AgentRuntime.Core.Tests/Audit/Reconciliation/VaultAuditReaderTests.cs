@@ -61,6 +61,17 @@ public sealed class VaultAuditReaderTests
     }
 
     [Fact]
+    public async Task A_request_that_our_log_names_is_told_whatever_it_asked_for()
+    {
+        var reader = new VaultAuditReader(new VaultAuditOptions { IsRecorded = static id => id == "7" });
+
+        await reader.ReadAsync(Request("7", "auth/token/create/agentruntime") + "\n" + Request("8", "auth/token/create/agentruntime") + "\n");
+
+        var told = Assert.Single(reader.Complete());
+        Assert.Equal(("7", true), (told.RequestId, told.Credential is null));
+    }
+
+    [Fact]
     public async Task A_refused_token_is_still_known_by_what_was_logged_of_it_before()
     {
         var reads = await new VaultAuditReader(Everything).ReadAsync(Log, 65536);

@@ -12,6 +12,7 @@ internal static class CredentialsCommand
         CredentialsListCommand.Create(process),
         CredentialsShowCommand.Create(process),
         CredentialsVersionsCommand.Create(process),
+        CredentialsCopyCommand.Create(process),
         CredentialsChange.CreateDisable(process),
         CredentialsChange.CreateEnable(process),
         CredentialsChange.CreateDelete(process),

@@ -4,6 +4,7 @@ using AgentRuntime.Audit;
 using AgentRuntime.Names;
 using AgentRuntime.Runs;
 using AgentRuntime.Storage.Sqlite;
+using AgentRuntime.TestKit;
 using AgentRuntime.TestKit.Storage;
 
 namespace AgentRuntime.EndToEnd.Tests.Cli;
@@ -57,6 +58,20 @@ public sealed class ReconcileStoresTests : IAsyncLifetime
         var text = (await _folder.Command.RunAsync("audit", "reconcile", "--vault-audit", "vault.jsonl")).Exits(5).Output;
         Assert.Contains("Its token claims run run_forged, which this log does not know.", text);
         Assert.Contains("1 unexplained, 1 after revocation.", text);
+    }
+
+    [Fact]
+    public async Task The_log_of_a_real_server_is_shown_with_its_ids_and_without_its_hashes()
+    {
+        var log = Path.Combine(TestEnvironment.RepositoryRoot, "tests", "fixtures", "vault", "audit.jsonl");
+
+        var result = (await _folder.Command.RunAsync("audit", "reconcile", "--vault-audit", log, "--path", "secret/data/tools/github", "--json")).Exits(5);
+
+        var first = result.Json().GetProperty("unexplained")[0].GetProperty("read");
+        Assert.Equal("secret/data/tools/github", first.GetProperty("path").GetString());
+        Assert.Matches("^[0-9a-f]{8}-[0-9a-f-]{27}$", first.GetProperty("request_id").GetString());
+        Assert.Contains("unknown_run", Values(result.Json(), "unexplained", "reason"));
+        Assert.DoesNotContain("hmac-sha256:", result.Output);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class VaultAuditReader : StoreLogReader
         var claim = ClaimOf(auth) ?? known?.Claim;
         var operation = LogJson.Text(request, "operation");
         var id = LogJson.Text(request, "id");
-        if (!_paths.IsForValue(path, operation, claim is not null) && !(id is not null && _isRecorded(id)))
+        if (!_paths.IsForValue(path, operation, LogJson.Text(request, "mount_type"), claim is not null) && !(id is not null && _isRecorded(id)))
         {
             return null;
         }

@@ -33,12 +33,14 @@ internal sealed class VaultPaths
     /// <summary>Whether a request is one for a value, given that its token is one of the runtime or not.</summary>
     /// <param name="path">The path.</param>
     /// <param name="operation">What was asked for.</param>
+    /// <param name="engine">The kind of engine, if the log says it.</param>
     /// <param name="isOfRuntime">Whether the token says that the runtime made it.</param>
-    public bool IsForValue(string path, string? operation, bool isOfRuntime)
+    public bool IsForValue(string path, string? operation, string? engine, bool isOfRuntime)
     {
         if (_others.Contains(path.Trim('/')))
         {
-            return operation is "read" or "update" or "create";
+            // Many engines give what they make as the answer to a write; a KV engine never gives a value back that is written.
+            return operation == "read" || (operation is "update" or "create" && engine != "kv");
         }
 
         var reads = operation == "read" || (operation == "update" && path.Contains("/decrypt/", StringComparison.Ordinal));

@@ -1,6 +1,7 @@
 using AgentRuntime.Audit;
 using AgentRuntime.Audit.Reconciliation;
 using AgentRuntime.Names;
+using AgentRuntime.TestKit;
 using AgentRuntime.TestKit.Storage;
 
 namespace AgentRuntime.Core.Tests.Audit.Reconciliation;
@@ -272,6 +273,32 @@ public sealed class ReconcilerTests
         Assert.Empty(report.Matched);
         Assert.Equal("duplicate", Assert.Single(report.Unexplained).Reason);
         Assert.Empty(report.IntentsWithoutRead);
+    }
+
+    [Fact]
+    public async Task The_log_of_a_real_server_is_told_apart()
+    {
+        var log = await File.ReadAllTextAsync(Path.Combine(TestEnvironment.RepositoryRoot, "tests", "fixtures", "vault", "audit.jsonl"), TestContext.Current.CancellationToken);
+        var reads = await new VaultAuditReader(new VaultAuditOptions { Prefix = string.Empty }).ReadAsync(log, 65536);
+        var own = Assert.Single(reads, read => read.Line == 34);
+        var intent = JournalSamples.Intent(1) with
+        {
+            Run = new RunId("run-01JD"),
+            Step = new StepPath("step-3"),
+            Workflow = new WorkflowName("wf-invoice"),
+            Credential = CredentialName.Parse("tools/github"),
+            Time = own.Time.AddMilliseconds(-20),
+        };
+        Add(intent);
+        Add(JournalSamples.Outcome(2) with { Run = intent.Run, Step = intent.Step, Workflow = intent.Workflow, Credential = intent.Credential, Time = own.Time.AddMilliseconds(1), StoreRequestId = own.RequestId, TokenAccessor = null });
+
+        var report = Reconcile(new ReconcileOptions { Tolerance = TimeSpan.Zero }, [.. reads], []);
+
+        Assert.Equal([(34L, JoinedBy.RequestId)], report.Matched.Select(match => (match.Read.Line, match.By)));
+        Assert.Equal([36, 38, 40, 46, 50, 60, 82, 211, 227, 253, 255], report.AfterRevocation.Select(judged => judged.Read.Line));
+        Assert.Equal("after_revocation", Assert.Single(report.AfterRevocation, judged => judged.Read.Line == 50).Reason);
+        Assert.Equal([24, 26, 106, 117, 119, 293, 295, 299, 301, 314], report.Unexplained.Select(judged => judged.Read.Line));
+        Assert.Equal([28, 99, 121, 141, 149, 153, 155, 283, 285, 287, 297], report.WithoutValue.Select(judged => judged.Read.Line));
     }
 
     private static AttemptClaim Claim(string? run = null, string step = "find", int attempt = 1) => new(run ?? Run.Value, step, attempt, "invoice-follow-up", null);

@@ -60,6 +60,20 @@ public sealed class VaultAuditReaderTests
         Assert.All(reads, read => Assert.Equal("log", read.File));
     }
 
+    [Theory]
+    [InlineData("kv", "update", false)]
+    [InlineData("kv", "read", true)]
+    [InlineData("pki", "update", true)]
+    [InlineData("pki", "list", false)]
+    public async Task Of_other_paths_a_write_counts_where_the_answer_is_the_credential(string engine, string operation, bool counts)
+    {
+        var reader = new VaultAuditReader(new VaultAuditOptions { Paths = ["place/of/another"] });
+
+        await reader.ReadAsync(Request("1", "place/of/another").Replace("\"operation\":\"read\"", $"\"operation\":\"{operation}\",\"mount_type\":\"{engine}\"", StringComparison.Ordinal));
+
+        Assert.Equal(counts, reader.Complete().Any());
+    }
+
     [Fact]
     public async Task A_request_that_our_log_names_is_told_whatever_it_asked_for()
     {

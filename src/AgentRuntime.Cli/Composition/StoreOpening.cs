@@ -19,7 +19,9 @@ internal static class StoreOpening
         var secrets = parts.Settings.Secrets;
         return store switch
         {
-            "embedded" => await EmbeddedSecretStore.OpenAsync(SecretStoreSettings.OptionsFor(secrets.Embedded, parts.WorkspaceId(), parts.Passphrase), parts.Process.Time, cancellationToken),
+            "embedded" => await EmbeddedSecretStore.OpenAsync(SecretStoreSettings.OptionsFor(secrets.Embedded, parts.WorkspaceId(), parts.Passphrase, VaultOpening.KeySource(parts)), parts.Process.Time, cancellationToken),
+
+            "vault" when secrets.Vault is { } vault => VaultOpening.Open(vault, parts),
 
             _ => throw new CliException(ExitCode.BadInput, "no_store_section", $"agentruntime.json has no section secrets.{store}.", "Add the section, or name another store."),
         };

@@ -18,6 +18,9 @@ public sealed record FakeRequest(string Id, string Operation, string Path, JsonO
     /// <summary>The name in the client's certificate, or <c>null</c>.</summary>
     public string? CertificateName { get; init; }
 
+    /// <summary>The protocol, such as <c>HTTP/2</c>.</summary>
+    public string Protocol { get; init; } = string.Empty;
+
     /// <summary>The segments of the path.</summary>
     public string[] Segments => Path.Split('/');
 

@@ -361,6 +361,7 @@ public sealed class FakeVault : IAsyncDisposable
             TokenText = TokenOf(context.Request),
             Headers = context.Request.Headers.ToDictionary(pair => pair.Key.ToLowerInvariant(), pair => pair.Value.ToString(), StringComparer.Ordinal),
             Query = context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
+            Protocol = context.Request.Protocol,
             CertificateName = context.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false),
         };
         var answer = OnRequest?.Invoke(request) ?? Locked(() => target.Contains("..", StringComparison.Ordinal)

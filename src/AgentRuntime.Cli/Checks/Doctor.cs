@@ -42,7 +42,7 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
 
         if (store.Status != "fail")
         {
-            foreach (var finding in await CredentialsAsync(cancellationToken))
+            foreach (var finding in await CredentialsOrProblemAsync(cancellationToken))
             {
                 yield return finding;
             }
@@ -114,6 +114,18 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
         catch (CliException exception)
         {
             return Finding.Fail("secret store", exception.Error.Message, exception.Error.Hint ?? "See the message.");
+        }
+    }
+
+    private async Task<IReadOnlyList<Finding>> CredentialsOrProblemAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CredentialsAsync(cancellationToken);
+        }
+        catch (SecretStoreException exception)
+        {
+            return [Finding.Fail("credentials", exception.Message, "See the message.")];
         }
     }
 

@@ -19,7 +19,9 @@ internal static class StoreOpening
         var secrets = parts.Settings.Secrets;
         return store switch
         {
-            "embedded" => await EmbeddedSecretStore.OpenAsync(SecretStoreSettings.OptionsFor(secrets.Embedded, parts.WorkspaceId(), parts.Passphrase), parts.Process.Time, cancellationToken),
+            "embedded" => await EmbeddedSecretStore.OpenAsync(SecretStoreSettings.OptionsFor(secrets.Embedded, parts.WorkspaceId(), parts.Passphrase, VaultOpening.KeySource(parts)), parts.Process.Time, cancellationToken),
+
+            "vault" when secrets.Vault is { } vault => VaultOpening.Open(vault, parts),
 
             "azure" when secrets.Azure is { } azure => AzureStoreOpening.Open(azure, parts.Process.Time),
             "aws" when secrets.Aws is { } aws => AwsStoreOpening.Open(aws, parts.Process.Time),

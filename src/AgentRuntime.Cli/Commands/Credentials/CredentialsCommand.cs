@@ -6,7 +6,7 @@ namespace AgentRuntime.Cli.Commands.Credentials;
 /// <summary><c>agentruntime credentials ...</c>: write and describe. No command prints a value.</summary>
 internal static class CredentialsCommand
 {
-    public static Command Create(ProcessHost process) => new("credentials", "Set credentials and see their metadata; no command prints a value")
+    public static Command Create(ProcessHost process) => new Command("credentials", "Set credentials and see their metadata; no command prints a value")
     {
         CredentialsSetCommand.Create(process),
         CredentialsListCommand.Create(process),
@@ -16,5 +16,5 @@ internal static class CredentialsCommand
         CredentialsChange.CreateDisable(process),
         CredentialsChange.CreateEnable(process),
         CredentialsChange.CreateDelete(process),
-    };
+    }.WithTokenFile();
 }

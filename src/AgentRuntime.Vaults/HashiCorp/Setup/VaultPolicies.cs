@@ -21,7 +21,9 @@ internal static class VaultPolicies
         Path(text, names.DataPath(credential), "read");
         if (names.Versioned)
         {
+            // Versions, times and the names of the fields, for 'agentruntime credentials list'; no value.
             Path(text, KvV2.MetadataPath(names.Mount, names.Secret(credential)), "read");
+            Path(text, KvV2.SubkeysPath(names.Mount, names.Secret(credential)), "read");
         }
 
         if (options.Transit is { } transit)
@@ -40,6 +42,7 @@ internal static class VaultPolicies
         Path(text, Tokens.RevokeAccessorPath, "update");
         Path(text, Tokens.LookupSelfPath, "read");
         Path(text, Tokens.RenewSelfPath, "update");
+        Path(text, VaultPath.Parse("auth/token/revoke-self"), "update");
         Path(text, VaultPath.Parse("sys/capabilities-self"), "update");
         Path(text, Tokens.RolePath(options.TokenRole), "read");
         Path(text, Sys.PolicyPath(options.RuntimePolicy), "read");

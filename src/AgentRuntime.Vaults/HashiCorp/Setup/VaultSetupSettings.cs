@@ -19,19 +19,13 @@ public static class VaultSetupSettings
     /// <exception cref="SecretStoreException">The address or a certificate file cannot be used.</exception>
     public static VaultProvisioner Open(VaultSecretSettings settings, IReadOnlyCollection<CredentialName> credentials, VaultSetupExtras extras, SecretValue token, TimeProvider time)
     {
-        var client = new VaultClient(
-            new VaultClientOptions { Address = settings.Address, AllowPlainHttp = settings.AllowPlainHttp, Namespace = settings.Namespace, CaFile = settings.CaFile },
-            time);
+        var client = new VaultClient(VaultParts.ClientOptions(settings), time);
         return new VaultProvisioner(client, OptionsOf(settings, credentials, extras), token, RequestTime);
     }
 
     internal static VaultSetupOptions OptionsOf(VaultSecretSettings settings, IReadOnlyCollection<CredentialName> credentials, VaultSetupExtras extras) => new()
     {
-        Names = new VaultNames(
-            VaultPath.Parse(settings.Mount),
-            settings.KvVersion == 2,
-            settings.Prefix.Length == 0 ? default : VaultPath.Parse(settings.Prefix),
-            settings.Tokens.PolicyPrefix),
+        Names = VaultNames.Of(settings),
         Credentials = credentials,
         TokenRole = settings.Tokens.Role,
         StepTtl = settings.Tokens.Ttl,

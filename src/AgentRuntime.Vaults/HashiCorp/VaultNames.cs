@@ -3,6 +3,7 @@ using System.Text;
 using AgentRuntime.Names;
 using AgentRuntime.Vaults.HashiCorp.Client;
 using AgentRuntime.Vaults.HashiCorp.Client.Api;
+using AgentRuntime.Workspaces;
 
 namespace AgentRuntime.Vaults.HashiCorp;
 
@@ -13,6 +14,13 @@ namespace AgentRuntime.Vaults.HashiCorp;
 /// <param name="PolicyPrefix">What the names of step policies begin with.</param>
 internal sealed record VaultNames(VaultPath Mount, bool Versioned, VaultPath Prefix, string PolicyPrefix)
 {
+    /// <summary>The names under these settings, whose paths were checked.</summary>
+    public static VaultNames Of(VaultSecretSettings settings) => new(
+        VaultPath.Parse(settings.Mount),
+        settings.KvVersion == 2,
+        settings.Prefix.Length == 0 ? default : VaultPath.Parse(settings.Prefix),
+        settings.Tokens.PolicyPrefix);
+
     /// <summary>The secret, below the mount.</summary>
     public VaultPath Secret(CredentialName credential) => Prefix.Then(credential.Server.Value).Then(credential.Scope.Value);
 

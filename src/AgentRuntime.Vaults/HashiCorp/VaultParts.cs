@@ -23,7 +23,7 @@ internal sealed class VaultParts : IAsyncDisposable
         _client = new VaultClient(ClientOptions(Settings), time);
         _login = LoginSource.Create(Settings.Auth);
         Calls = new VaultCalls(_client, Settings.Timeout);
-        Names = new VaultNames(VaultPath.Parse(Settings.Mount), Settings.KvVersion == 2, Settings.Prefix.Length == 0 ? default : VaultPath.Parse(Settings.Prefix), Settings.Tokens.PolicyPrefix);
+        Names = VaultNames.Of(Settings);
         Runtime = new RuntimeIdentity(Calls, _login);
         Tokens = new StepTokens(Calls, Runtime, Names, Settings.Tokens);
         Operator = options.OperatorTokenFile is { } file ? new OperatorIdentity(Calls, file) : null;

@@ -5,6 +5,7 @@ using AgentRuntime.Secrets;
 using AgentRuntime.Vaults.HashiCorp.Calls;
 using AgentRuntime.Vaults.HashiCorp.Client;
 using AgentRuntime.Vaults.HashiCorp.Client.Api;
+using AgentRuntime.Vaults.HashiCorp.Setup;
 using AgentRuntime.Workspaces;
 
 namespace AgentRuntime.Vaults.HashiCorp.Checks;
@@ -44,6 +45,26 @@ internal sealed class VaultCheck(VaultParts parts)
 
         yield return await AuditAsync(cancellationToken);
         await foreach (var finding in TokensAsync(known, cancellationToken))
+        {
+            yield return finding;
+        }
+
+        await foreach (var finding in WidthAsync(known, cancellationToken))
+        {
+            yield return finding;
+        }
+    }
+
+    private async IAsyncEnumerable<StoreFinding> WidthAsync(IReadOnlyCollection<CredentialName> known, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await parts.Runtime.HoldAsync(parts.Calls.Begin(), cancellationToken) is not { Token: { } held })
+        {
+            yield break;
+        }
+
+        using var token = held.Lend();
+        var vault = new VaultOperator(parts.Calls.Client, token, "the runtime's identity", parts.Settings.Timeout);
+        await foreach (var finding in SetupCheck.ExamineAsync(VaultSetupSettings.OptionsOf(parts.Settings, known, VaultSetupExtras.None), vault, cancellationToken))
         {
             yield return finding;
         }

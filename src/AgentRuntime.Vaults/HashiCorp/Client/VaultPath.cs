@@ -10,7 +10,7 @@ namespace AgentRuntime.Vaults.HashiCorp.Client;
 internal readonly record struct VaultPath
 {
     /// <summary>The rule in words.</summary>
-    public const string Rule = "segments of letters, digits and - _ . ~ + @ = , : with one '/' between them; none empty, '.' or '..'";
+    public const string Rule = "segments of letters, digits and - _ . ~ + @ = , : with one '/' between them; none empty, '.', '..' or '+'";
 
     private const int Longest = 2048;
     private readonly string? _text;
@@ -48,5 +48,5 @@ internal readonly record struct VaultPath
     public override string ToString() => _text ?? string.Empty;
 
     private static bool IsSegment(string segment) =>
-        segment.Length > 0 && segment is not ("." or "..") && segment.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~' or '+' or '@' or '=' or ',' or ':');
+        segment.Length > 0 && segment is not ("." or ".." or "+") && segment.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~' or '+' or '@' or '=' or ',' or ':');
 }

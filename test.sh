@@ -55,9 +55,11 @@ declare -A skip_reasons=()
 skip() { skip_reasons[$1]="$2"; }
 
 . eng/test/databases.sh
+. eng/test/moto.sh
 . eng/test/results.sh
 finish() {
   stop_databases
+  stop_moto
   rm -rf "$scratch"
 }
 trap finish EXIT
@@ -65,6 +67,9 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 say "What the tests need"
+# Beside the rest, because it takes the longest.
+prepare_moto >"$scratch/moto.why" 2>&1 &
+moto_preparing=$!
 npm_modules=""
 node22=""
 if ! command -v node >/dev/null 2>&1; then
@@ -103,6 +108,9 @@ postgres_port=""
 redis_port=""
 start_postgres
 start_redis
+moto_why=""
+wait "$moto_preparing" || moto_why="$(tail -n 1 "$scratch/moto.why")"
+start_moto "$moto_why"
 
 # The one place that holds the passwords; only this user may read it, and it goes with the run.
 environment="$scratch/environment.json"
@@ -112,6 +120,7 @@ environment="$scratch/environment.json"
     echo '{'
     [ -z "$postgres_port" ] || printf '  "postgres": { "host": "127.0.0.1", "port": %s, "superuser": "test_admin", "password": "%s" },\n' "$postgres_port" "$postgres_password"
     [ -z "$redis_port" ] || printf '  "redis": { "port": %s, "password": "%s" },\n' "$redis_port" "$redis_password"
+    [ -z "$moto_port" ] || printf '  "moto": { "port": %s, "access_key_id": "%s", "secret_key": "%s" },\n' "$moto_port" "$moto_key_id" "$moto_secret"
     [ -z "$npm_modules" ] || printf '  "npm": "%s",\n' "$npm_modules"
     [ -z "$node22" ] || printf '  "node22": "%s",\n' "$node22"
     printf '  "skipped": {'
@@ -127,6 +136,7 @@ export AGENTRUNTIME_TEST_ENV="$environment"
 [ -z "$no_skip" ] || export AGENTRUNTIME_TEST_NO_SKIP=1
 echo "PostgreSQL: ${postgres_port:+port $postgres_port}${skip_reasons[postgres]:-}"
 echo "Redis:      ${redis_port:+port $redis_port}${skip_reasons[redis]:-}"
+echo "moto:       ${moto_port:+port $moto_port}${skip_reasons[moto]:-}"
 echo "npm:        ${npm_modules:+tests/npm}${skip_reasons[npm]:-}"
 
 problems=()

@@ -9,7 +9,7 @@ using AgentRuntime.Scrubbing;
 // What governing a tool call costs: the call through the MCP SDK alone against the same call as a step of a run, in one process, in turns.
 // Usage: dotnet run -c Release --project bench/AgentRuntime.Bench [rounds]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var rounds = args.Length > 0 && args[0] != "load" ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
+var rounds = args.Length > 0 && args[0] is not ("load" or "chain") ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
 const int Steps = 200;
 const int Workers = 32;
 var notes = new List<string>();
@@ -22,6 +22,12 @@ try
     if (args is ["load", ..])
     {
         await LoadAsync(stdio, new CredentialAttachment(AttachmentPlace.Environment, "ECHO_KEY", "{value}"), args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10);
+        return;
+    }
+
+    if (args is ["chain", ..])
+    {
+        await ChainAsync(stdio, new CredentialAttachment(AttachmentPlace.Environment, "ECHO_KEY", "{value}"), args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10);
         return;
     }
 
@@ -62,6 +68,20 @@ async Task MeasureAsync(string name, Func<Task<ModelContextProtocol.Client.McpCl
     var (r, g, c) = (Median(rawTimes), Median(steps), Median(commits));
     Console.WriteLine($"| {name} | {r:0.000} ms | {g:0.000} ms | {c:0.000} ms | {g - r - c:0.000} ms | {Median(rawRates):0} | {Median(rates):0} | {Median(rates) / Median(rawRates):0.00} |");
     notes.Add($"{name}, governed, one at a time, p50 of the parts in the last round: {parts}");
+}
+
+// Only one run at a time, for a profiler, with its parts.
+async Task ChainAsync(ServerTransport transport, CredentialAttachment attachment, int times)
+{
+    await using var governed = await GovernedRuntime.OpenAsync(folder, transport, attachment, key);
+    await governed.ChainAsync(Steps);
+    await CommitsAsync(governed.Journal, Steps);
+    for (var i = 0; i < times; i++)
+    {
+        Clear(governed);
+        var steps = await governed.ChainAsync(Steps);
+        Console.WriteLine($"p50 step {Median(steps):0.000} ms: commit {Median([.. governed.Commit.Times]):0.000} ms, read {Median([.. governed.Read.Times]):0.000} ms, call {Median([.. governed.Call.Times]):0.000} ms; two bare commits {Median(await CommitsAsync(governed.Journal, Steps)):0.000} ms");
+    }
 }
 
 // Only the load of 32 runs, for a profiler, with this process's CPU time per step.

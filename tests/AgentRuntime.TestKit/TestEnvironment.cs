@@ -19,6 +19,9 @@ public static class TestEnvironment
     /// <summary>The folder of the repository, found from the folder of the running tests.</summary>
     public static string RepositoryRoot { get; } = FindRoot();
 
+    /// <summary>How the running tests were built: <c>Release</c> or <c>Debug</c>.</summary>
+    public static string Configuration { get; } = FindConfiguration();
+
     /// <summary>A private PostgreSQL with password authentication.</summary>
     public static PostgresServer RequirePostgres() =>
         Read("postgres", value => new PostgresServer(
@@ -32,6 +35,13 @@ public static class TestEnvironment
         Read("redis", value => new RedisServer(
             value.GetProperty("port").GetInt32(),
             value.GetProperty("password").GetString()!)) ?? Missing<RedisServer>("redis", "Redis");
+
+    /// <summary>A stand-in for AWS that enforces signatures and IAM policies.</summary>
+    public static MotoServer RequireMoto() =>
+        Read("moto", value => new MotoServer(
+            value.GetProperty("port").GetInt32(),
+            value.GetProperty("access_key_id").GetString()!,
+            value.GetProperty("secret_key").GetString()!)) ?? Missing<MotoServer>("moto", "moto");
 
     /// <summary>The folder of an installed npm package, such as <c>@bytebase/dbhub</c>.</summary>
     public static string RequireNpmPackage(string name)
@@ -92,6 +102,9 @@ public static class TestEnvironment
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
+
+    private static string FindConfiguration() =>
+        AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
 
     private static string FindRoot()
     {

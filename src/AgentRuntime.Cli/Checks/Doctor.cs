@@ -1,4 +1,5 @@
 using System.Globalization;
+using AgentRuntime.Cli.Commands.Audit;
 using AgentRuntime.Cli.Composition;
 using AgentRuntime.Cli.Errors;
 using AgentRuntime.Cli.Views;
@@ -41,7 +42,7 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
 
         if (store.Status != "fail")
         {
-            foreach (var finding in await CredentialsAsync(cancellationToken))
+            foreach (var finding in await CredentialsOrProblemAsync(cancellationToken))
             {
                 yield return finding;
             }
@@ -116,6 +117,18 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
         }
     }
 
+    private async Task<IReadOnlyList<Finding>> CredentialsOrProblemAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CredentialsAsync(cancellationToken);
+        }
+        catch (SecretStoreException exception)
+        {
+            return [Finding.Fail("credentials", exception.Message, "See the message.")];
+        }
+    }
+
     private async Task<IReadOnlyList<Finding>> CredentialsAsync(CancellationToken cancellationToken)
     {
         var secrets = await workspace.MetadataAsync(cancellationToken);
@@ -140,8 +153,13 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
         {
             var database = await workspace.DatabaseAsync(cancellationToken);
             var found = await database.VerifyAsync(cancellationToken);
-            return found.Break is { } broken
-                ? Finding.Fail("audit log", $"The chain is broken at entry {broken.Sequence}: {broken.Kind}", "Run 'agentruntime audit verify', and keep a copy of the database as it is.")
+            if (found.Break is { } broken)
+            {
+                return Finding.Fail("audit log", $"The chain is broken at entry {broken.Sequence}: {broken.Kind}", "Run 'agentruntime audit verify', and keep a copy of the database as it is.");
+            }
+
+            return found.Anchor is { } anchor && !AuditVerifyCommand.VouchesForAll(anchor, found.Entries)
+                ? Finding.Warn("audit log", anchor.Message, "If the workspace was not moved here, find out who removed or changed the anchor, and compare with your exports.")
                 : Finding.Ok("audit log", string.Create(CultureInfo.InvariantCulture, $"writable, {found.Entries} entries, chain whole"));
         }
         catch (JournalUnavailableException exception)
@@ -186,7 +204,7 @@ internal sealed class Doctor(WorkspaceHost workspace, WorkspaceLoad load, Proces
         var check = finding.Scope is null ? $"server {server.Name}" : $"server {server.Name}/{finding.Scope}";
         return finding switch
         {
-            { Failure: { } failure } => Finding.Fail(check, failure, finding.Exit == ExitCode.Unavailable ? "Start the server, or correct its manifest." : $"Set the credential with 'agentruntime credentials set {server.Name}/{finding.Scope}'."),
+            { Failure: { } failure } => Finding.Fail(check, failure, finding is { NotRead: false, Exit: ExitCode.Unavailable } ? "Start the server, or correct its manifest." : $"Set the credential with 'agentruntime credentials set {server.Name}/{finding.Scope}'."),
             { Missing.Count: > 0 } => Finding.Fail(check, $"does not offer {string.Join(", ", finding.Missing)}", $"Correct servers/{server.Name}.json."),
             { Changed.Count: > 0 } => Finding.Warn(check, $"changed since the last check: {string.Join(", ", finding.Changed)}", "Look at what changed before you rely on it."),
             _ => Finding.Ok(check, "connects, tools as in the manifest"),

@@ -77,7 +77,7 @@ internal sealed class ServerCheck(WorkspaceHost workspace, ProcessHost process)
                     await use.SettleAsync(new LeaseOutcome(AuditResult.Failed, message));
                 }
 
-                return new ServerFinding(server.Name.Value, scope.Value, server.CredentialFor(scope).ToString(), null, message.Text, StoreFailure.ExitOf(kind));
+                return new ServerFinding(server.Name.Value, scope.Value, server.CredentialFor(scope).ToString(), null, message.Text, StoreFailure.ExitOfUse(kind)) { NotRead = true };
             default:
                 return new ServerFinding(server.Name.Value, scope.Value, server.CredentialFor(scope).ToString(), null, "The use was denied.", ExitCode.Denied);
         }

@@ -21,6 +21,9 @@ internal sealed record ServerFinding(string Server, string? Scope, string? Crede
     /// <summary>Listed tools that the server calls read-only or idempotent and about which the manifest says nothing. Only the manifest counts.</summary>
     public IReadOnlyList<string> SafeToRepeat { get; init; } = [];
 
+    /// <summary>Whether the server was not contacted because its credential could not be read.</summary>
+    public bool NotRead { get; init; }
+
     /// <summary><c>ok</c>, <c>warn</c> or <c>fail</c>.</summary>
     public string Status => Failure is not null || Missing.Count > 0 ? "fail" : New.Count > 0 || Changed.Count > 0 ? "warn" : "ok";
 }

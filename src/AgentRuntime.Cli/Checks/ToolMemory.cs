@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using AgentRuntime.Tools;
 
 namespace AgentRuntime.Cli.Checks;
 
-/// <summary>Remembers a digest of each tool's schema from the last check, in <c>.agentruntime/tools/SERVER.json</c>. No text of a server is kept.</summary>
+/// <summary>Remembers a digest of each tool's schema from the last check, in <c>.agentruntime/tools/SERVER.json</c>. No text of a server is kept: a name stands there as its digest too, because a server may put anything into it.</summary>
 internal static class ToolMemory
 {
     /// <summary>The tools whose digest differs from the remembered one; then remembers these.</summary>
@@ -15,13 +16,19 @@ internal static class ToolMemory
         var file = Path.Combine(folder, $"{server}.json");
         var before = Read(file);
         var now = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var changed = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var tool in listed)
         {
-            now[tool.Name] = DigestOf(tool);
+            var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(tool.Name)));
+            now[name] = DigestOf(tool);
+            if (before.TryGetValue(name, out var old) && old != now[name])
+            {
+                changed.Add(tool.Name);
+            }
         }
 
         Write(file, now);
-        return [.. now.Where(pair => before.TryGetValue(pair.Key, out var old) && old != pair.Value).Select(pair => pair.Key)];
+        return [.. changed];
     }
 
     private static string DigestOf(ListedTool tool)
@@ -45,7 +52,7 @@ internal static class ToolMemory
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));
             return document.RootElement.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetString() ?? string.Empty, StringComparer.Ordinal);
         }
-        catch (Exception exception) when (exception is IOException or JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or JsonException or InvalidOperationException or ArgumentException)
         {
             // Nothing remembered, or not readable: then nothing can be said to have changed.
             return new Dictionary<string, string>(StringComparer.Ordinal);

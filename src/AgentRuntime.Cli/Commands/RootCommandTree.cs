@@ -3,6 +3,7 @@ using AgentRuntime.Cli.Commands.Audit;
 using AgentRuntime.Cli.Commands.Credentials;
 using AgentRuntime.Cli.Commands.Runs;
 using AgentRuntime.Cli.Commands.Servers;
+using AgentRuntime.Cli.Commands.Vault;
 using AgentRuntime.Cli.Composition;
 
 namespace AgentRuntime.Cli.Commands;
@@ -23,6 +24,7 @@ internal static class RootCommandTree
         root.Add(CredentialsCommand.Create(process));
         root.Add(ServersCommand.Create(process));
         root.Add(AuditCommand.Create(process));
+        root.Add(VaultCommand.Create(process));
         root.Add(DoctorCommand.Create(process));
         root.Add(LeakCheckCommand.Create(process));
         root.Add(ScrubCommand.Create(process));

@@ -12,6 +12,7 @@ internal static class SharedOptions
     private const string NoColorName = "--no-color";
     private const string VerboseName = "--verbose";
     private const string PassphraseName = "--passphrase-fd";
+    private const string TokenFileName = "--token-file";
 
     /// <summary>Adds them to the root, for all commands below it.</summary>
     public static void AddTo(RootCommand root)
@@ -23,6 +24,13 @@ internal static class SharedOptions
         root.Add(new Option<int?>(PassphraseName) { Description = "Read the passphrase of the secret store from this inherited file descriptor, 3 or higher, instead of asking", HelpName = "N", Recursive = true });
     }
 
+    /// <summary>The option of commands that a person may run with a token of their own.</summary>
+    public static Command WithTokenFile(this Command command)
+    {
+        command.Add(new Option<string?>(TokenFileName) { HelpName = "F", Description = "Ask the vault with the token in this file, which only you can read (default: ~/.vault-token if there is one, else the runtime's own identity)", Recursive = true });
+        return command;
+    }
+
     /// <summary>Reads them; works for a command line with mistakes too.</summary>
     public static GlobalOptions Read(ParseResult parsed) => new(
         Value<string>(parsed, WorkspaceName),
@@ -31,10 +39,25 @@ internal static class SharedOptions
         Has(parsed, VerboseName))
     {
         PassphraseDescriptor = Value<int?>(parsed, PassphraseName),
+        TokenFile = Value<string>(parsed, TokenFileName),
+        TakesTokenFile = TakesTokenFile(parsed.CommandResult),
     };
 
     /// <summary>Whether help was asked for.</summary>
     public static bool WantsHelp(ParseResult parsed) => parsed.Action is HelpAction;
+
+    private static bool TakesTokenFile(System.CommandLine.Parsing.SymbolResult? command)
+    {
+        for (; command is System.CommandLine.Parsing.CommandResult one; command = one.Parent)
+        {
+            if (one.Command.Options.Any(static option => option.Name == TokenFileName))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool Has(ParseResult parsed, string name) => parsed.GetResult(name) is System.CommandLine.Parsing.OptionResult { Implicit: false };
 

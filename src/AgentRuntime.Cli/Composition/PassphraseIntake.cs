@@ -22,7 +22,7 @@ internal sealed class PassphraseIntake(IInput input, int? descriptor, string sto
     public async ValueTask<SecretValue?> ReadAsync(CancellationToken cancellationToken)
     {
         _given ??= descriptor is { } number ? await ReadDescriptorAsync(number, cancellationToken)
-            : input.IsTerminal ? Ask()
+            : input.IsTerminal ? await AskAsync(cancellationToken)
             : null;
         return _given?.Duplicate();
     }
@@ -30,21 +30,20 @@ internal sealed class PassphraseIntake(IInput input, int? descriptor, string sto
     /// <inheritdoc/>
     public void Dispose() => _given?.Dispose();
 
-    private SecretValue Ask()
+    private async Task<SecretValue> AskAsync(CancellationToken cancellationToken)
     {
         if (File.Exists(store))
         {
-            return input.AskHidden("Passphrase of the secret store: ");
+            return await input.AskHiddenAsync("Passphrase of the secret store: ", cancellationToken);
         }
 
-        var first = input.AskHidden("Passphrase for the new secret store: ");
-        using var again = input.AskHidden("The same once more: ");
+        using var first = await input.AskHiddenAsync("Passphrase for the new secret store: ", cancellationToken);
+        using var again = await input.AskHiddenAsync("The same once more: ", cancellationToken);
         if (first.FixedTimeEquals(again))
         {
-            return first;
+            return first.Duplicate();
         }
 
-        first.Dispose();
         throw new CliException(ExitCode.BadInput, "passphrases_differ", "The two passphrases are not the same, so no store was made.", "Run the command again.");
     }
 

@@ -19,9 +19,12 @@ internal static class StoreOpening
         var secrets = parts.Settings.Secrets;
         return store switch
         {
-            "embedded" => await EmbeddedSecretStore.OpenAsync(SecretStoreSettings.OptionsFor(secrets.Embedded, parts.WorkspaceId(), parts.Passphrase), parts.Process.Time, cancellationToken),
+            "embedded" => await EmbeddedSecretStore.OpenAsync(SecretStoreSettings.OptionsFor(secrets.Embedded, parts.WorkspaceId(), parts.Passphrase, VaultOpening.KeySource(parts)), parts.Process.Time, cancellationToken),
+
+            "vault" when secrets.Vault is { } vault => VaultOpening.Open(vault, parts),
 
             "azure" when secrets.Azure is { } azure => AzureStoreOpening.Open(azure, parts.Process.Time),
+            "aws" when secrets.Aws is { } aws => AwsStoreOpening.Open(aws, parts.Process.Time),
 
             _ => throw new CliException(ExitCode.BadInput, "no_store_section", $"agentruntime.json has no section secrets.{store}.", "Add the section, or name another store."),
         };

@@ -5,7 +5,15 @@ namespace AgentRuntime.Cli.Errors;
 /// <summary>Says what a store's failure means to the person who typed the command.</summary>
 internal static class StoreFailure
 {
-    /// <summary>The exit code for a kind of failure.</summary>
+    /// <summary>The exit code when a server was to be used and its credential could not be read: the same as for a run, where it is a dependency that is missing and not an input that is wrong.</summary>
+    public static ExitCode ExitOfUse(SecretFailureKind kind) => kind switch
+    {
+        SecretFailureKind.Denied => ExitCode.Denied,
+        SecretFailureKind.Integrity => ExitCode.Integrity,
+        _ => ExitCode.Unavailable,
+    };
+
+    /// <summary>The exit code for a kind of failure of a credential or version that the command line named.</summary>
     public static ExitCode ExitOf(SecretFailureKind kind) => kind switch
     {
         SecretFailureKind.Missing or SecretFailureKind.Invalid or SecretFailureKind.Deleted or SecretFailureKind.Disabled or SecretFailureKind.Conflict => ExitCode.BadInput,

@@ -16,8 +16,10 @@ internal sealed class ConsoleInput(ConsoleStreams streams) : IInput
     public Stream OpenStandardInput() => Console.OpenStandardInput();
 
     /// <summary>Reads key by key into a buffer that is zeroed, so that the value is never a managed string.</summary>
-    public SecretValue AskHidden(string prompt)
+    public async Task<SecretValue> AskHiddenAsync(string prompt, CancellationToken cancellationToken)
     {
+        // The terminal stops echoing before the prompt invites anyone to type: what is pasted at once would be shown.
+        _ = Console.KeyAvailable;
         streams.Error.Write(prompt);
         streams.Error.Flush();
         var typed = GC.AllocateArray<char>(LongestTyped, pinned: true);
@@ -26,7 +28,7 @@ internal sealed class ConsoleInput(ConsoleStreams streams) : IInput
         {
             while (true)
             {
-                var key = Console.ReadKey(intercept: true);
+                var key = await UnlessCancelledAsync(static () => Console.ReadKey(intercept: true), cancellationToken);
                 if (key.Key == ConsoleKey.Enter)
                 {
                     return SecretValue.CopyUtf8(typed.AsSpan(0, length));
@@ -56,7 +58,7 @@ internal sealed class ConsoleInput(ConsoleStreams streams) : IInput
     }
 
     /// <inheritdoc/>
-    public bool Confirm(string question)
+    public async Task<bool> ConfirmAsync(string question, CancellationToken cancellationToken)
     {
         if (!IsTerminal)
         {
@@ -65,6 +67,11 @@ internal sealed class ConsoleInput(ConsoleStreams streams) : IInput
 
         streams.Error.Write($"{question} [y/N] ");
         streams.Error.Flush();
-        return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
+        var answer = await UnlessCancelledAsync(Console.ReadLine, cancellationToken);
+        return answer?.Trim() is "y" or "Y" or "yes";
     }
+
+    /// <summary>Waits for a person, who may rather end the command. The console cannot be asked to stop reading; the read that is left over ends with the process.</summary>
+    private static Task<T> UnlessCancelledAsync<T>(Func<T> read, CancellationToken cancellationToken) =>
+        Task.Run(read, CancellationToken.None).WaitAsync(cancellationToken);
 }

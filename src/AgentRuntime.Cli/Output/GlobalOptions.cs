@@ -9,4 +9,10 @@ internal sealed record GlobalOptions(string? Workspace, bool Json, bool Color, b
 {
     /// <summary>The inherited file descriptor with the passphrase of the secret store, or <c>null</c> to ask for it.</summary>
     public int? PassphraseDescriptor { get; init; }
+
+    /// <summary>The file with the token of the person who typed the command, or <c>null</c>.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>Whether the command takes such a file.</summary>
+    public bool TakesTokenFile { get; init; }
 }

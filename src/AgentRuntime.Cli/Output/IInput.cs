@@ -12,8 +12,10 @@ internal interface IInput
     Stream OpenStandardInput();
 
     /// <summary>Asks for a value without showing it. Only when <see cref="IsTerminal"/>.</summary>
-    SecretValue AskHidden(string prompt);
+    /// <exception cref="OperationCanceledException">Cancelled, such as by Ctrl-C; nothing that was typed is kept.</exception>
+    Task<SecretValue> AskHiddenAsync(string prompt, CancellationToken cancellationToken);
 
     /// <summary>Asks for yes or no; no when nobody can answer.</summary>
-    bool Confirm(string question);
+    /// <exception cref="OperationCanceledException">Cancelled, such as by Ctrl-C.</exception>
+    Task<bool> ConfirmAsync(string question, CancellationToken cancellationToken);
 }

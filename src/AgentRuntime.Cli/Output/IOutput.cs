@@ -30,7 +30,7 @@ internal interface IOutput
     /// <summary>A remark for people on standard error; silent with <c>--json</c>.</summary>
     void Note(string message, Tone tone = Tone.Normal);
 
-    /// <summary>Says why the command ends: on standard error, or as the JSON document.</summary>
+    /// <summary>Says why the command ends: on standard error, or as the JSON document. Does not throw when that cannot be written.</summary>
     void Fail(CliError error, Exception? cause = null);
 
     /// <summary>Copies bytes to standard output as one scrubbed stream.</summary>

@@ -5,10 +5,10 @@ namespace AgentRuntime.Cli.Output;
 /// <param name="Tone">What it means.</param>
 internal readonly record struct Piece(string Text, Tone Tone = Tone.Normal)
 {
-    /// <summary>The text without characters that would steer a terminal: controls, and marks that change the direction of the text.</summary>
+    /// <summary>The text without characters that would steer a terminal: controls, line separators, and marks that change the direction of the text.</summary>
     public string Clean => Text.Any(Steers) ? string.Concat(Text.Select(c => Steers(c) ? ' ' : c)) : Text;
 
-    private static bool Steers(char c) => char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+    private static bool Steers(char c) => char.IsControl(c) || c is (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u200e' or '\u200f' or '\u061c';
 
     public static implicit operator Piece(string? text) => new(text ?? string.Empty);
 }

@@ -48,7 +48,14 @@ internal sealed class ScrubbingTextWriter(Stream target, IScrubber scrubber) : T
     {
         if (disposing)
         {
-            Flush();
+            try
+            {
+                Flush();
+            }
+            catch (IOException)
+            {
+                // Nobody can be told any more.
+            }
         }
 
         base.Dispose(disposing);

@@ -81,18 +81,25 @@ internal sealed class Terminal : IOutput
     /// <inheritdoc/>
     public void Fail(CliError error, Exception? cause = null)
     {
-        if (IsJson)
+        try
         {
-            WriteJson(json => ErrorView.WriteJson(json, error), Indented);
-        }
-        else
-        {
-            ErrorView.WriteText(_errors, error);
-        }
+            if (IsJson)
+            {
+                WriteJson(json => ErrorView.WriteJson(json, error), Indented);
+            }
+            else
+            {
+                ErrorView.WriteText(_errors, error);
+            }
 
-        if (IsVerbose && cause is not null)
+            if (IsVerbose && cause is not null)
+            {
+                _streams.Error.WriteLine(cause.ToString());
+            }
+        }
+        catch (IOException)
         {
-            _streams.Error.WriteLine(cause.ToString());
+            // The stream takes nothing, as on a full disk, which may be the very error. The exit code still says it.
         }
     }
 

@@ -66,8 +66,16 @@ internal static class RunProgress
     {
         public void OnEvent(RunEvent e)
         {
-            var step = e is StepEvent { Step: var path } ? $"{path} " : string.Empty;
-            text.Line(new Piece(TimeText.OfDay(e.Time), Tone.Dim), " ", RunEventView.TypeOf(e).Replace('_', ' '), " ", new Piece(step, Tone.Strong), RunEventView.DetailOf(e));
+            try
+            {
+                var step = e is StepEvent { Step: var path } ? $"{path} " : string.Empty;
+                text.Line(new Piece(TimeText.OfDay(e.Time), Tone.Dim), " ", RunEventView.TypeOf(e).Replace('_', ' '), " ", new Piece(step, Tone.Strong), RunEventView.DetailOf(e));
+            }
+            catch (IOException)
+            {
+                // The run goes on to its recorded end; the report at the end says that nothing can be written.
+            }
+
             also?.OnEvent(e);
         }
     }

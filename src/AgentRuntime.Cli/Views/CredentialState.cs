@@ -12,8 +12,8 @@ internal sealed record CredentialState(string Name, KnownCredential? Known, Secr
     /// <summary>The version that a read gives.</summary>
     public SecretVersionDescription? Current => Stored?.Versions.FirstOrDefault(version => version.Version == Stored.Current);
 
-    /// <summary>Fields that are needed and not there.</summary>
-    public IReadOnlyList<string> MissingFields => Known is null || Current is null ? [] : [.. Known.Fields.Except(Current.Fields, StringComparer.Ordinal)];
+    /// <summary>Fields that are needed and not there, as far as the store knows fields without their values.</summary>
+    public IReadOnlyList<string> MissingFields => Known is null || Current is null or { Fields: [] } ? [] : [.. Known.Fields.Except(Current.Fields, StringComparer.Ordinal)];
 
     /// <summary><c>ok</c>, <c>incomplete</c>, <c>missing</c>, <c>disabled</c>, <c>deleted</c>.</summary>
     public string Status

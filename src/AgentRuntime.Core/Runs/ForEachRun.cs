@@ -22,6 +22,8 @@ internal sealed class ForEachRun(RunContext run, GraphNode node, ForEachStep ste
 
         async Task WorkAsync()
         {
+            // An iteration may get far before it first waits; the others are not to begin only then.
+            await Task.Yield();
             while (!stop.IsCancellationRequested && Interlocked.Increment(ref next) is var index && index < count)
             {
                 ends[index] = await IterateAsync(items[index], index, stop.Token);

@@ -23,6 +23,9 @@ internal sealed class GraphProgress
         }
     }
 
+    /// <summary>Whether there is a step to take.</summary>
+    public bool HasReady => _ready.Count > 0;
+
     /// <summary>Takes the next step whose dependencies all ended, in the order of the document.</summary>
     public bool TryTakeReady(out int node)
     {

@@ -33,11 +33,14 @@ internal sealed class GraphRunner(RunContext run, StepExecutor executor)
                 }
                 else
                 {
-                    running.Add(executor.ExecuteAsync(plan.Steps[ready], frame, siblings.Token), ready);
+                    // Before the step, which may get far on this thread.
                     foreach (var next in progress.WaitingOnlyFor(ready))
                     {
                         plan.Steps[next].Foresee(run, frame.PathOf(plan.Steps[next].Definition.Id));
                     }
+
+                    var beside = running.Count > 0 || progress.HasReady;
+                    running.Add(executor.ExecuteAsync(plan.Steps[ready], frame, beside, siblings.Token), ready);
                 }
             }
 

@@ -39,8 +39,14 @@ public static class RunErrorCodes
     /// <summary>The secret store cannot be reached, or asks to slow down.</summary>
     public const string SecretUnavailable = "secret_unavailable";
 
-    /// <summary>The secret store answered, but not with a usable value: missing, disabled, deleted, refused, damaged.</summary>
+    /// <summary>The secret store answered, but not with a usable value: missing, disabled, deleted, or without a field.</summary>
     public const string SecretNotReadable = "secret_not_readable";
+
+    /// <summary>The secret store refused the runtime's identity.</summary>
+    public const string SecretDenied = "secret_denied";
+
+    /// <summary>The secret store, or the value in it, was damaged or tampered with, or has another key.</summary>
+    public const string SecretIntegrity = "secret_integrity";
 
     /// <summary>A template did not resolve.</summary>
     public const string UnresolvedTemplate = "unresolved_template";

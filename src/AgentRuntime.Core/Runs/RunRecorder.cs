@@ -43,8 +43,20 @@ internal sealed class RunRecorder(RunId run, string traceId, IJournal journal, I
             foreach (var e in commit.Events)
             {
                 _state = _state.Apply(e);
-                observer?.OnEvent(e);
+                Tell(e);
             }
+        }
+    }
+
+    private void Tell(RunEvent e)
+    {
+        try
+        {
+            observer?.OnEvent(e);
+        }
+        catch (Exception)
+        {
+            // What is durable is so whoever watches. An exception here would leave a lease open between its intent and its attempt.
         }
     }
 }

@@ -25,9 +25,17 @@ namespace AgentRuntime.Runs;
 internal sealed class StepExecutor(RunContext run)
 {
     /// <summary>Executes a step and returns how it ended; cancellation is an end, not an exception.</summary>
-    public async Task<StepEnd> ExecuteAsync(StepPlan plan, StepFrame frame, CancellationToken cancellationToken)
+    /// <param name="plan">The step.</param>
+    /// <param name="frame">The list that it stands in.</param>
+    /// <param name="beside">Whether other steps of the list are to go on meanwhile: then this one leaves the caller's thread to them at once.</param>
+    /// <param name="cancellationToken">Ends the step as cancelled.</param>
+    public async Task<StepEnd> ExecuteAsync(StepPlan plan, StepFrame frame, bool beside, CancellationToken cancellationToken)
     {
-        await Task.Yield();
+        if (beside)
+        {
+            await Task.Yield();
+        }
+
         var path = frame.PathOf(plan.Definition.Id);
         if (run.Recorder.State.Steps.TryGetValue(path, out var known) && known is { Status: StepStatus.Succeeded, Result: { } result })
         {

@@ -133,11 +133,15 @@ internal sealed class ToolAttempt : IStepAttempt
 
     private static AttemptResult NotRead(RunContext run, string credential, LeaseResult.NotRead notRead)
     {
-        var passing = notRead.Kind is SecretFailureKind.Unavailable or SecretFailureKind.Throttled;
-        var error = run.Error(
-            passing ? RunErrorCodes.SecretUnavailable : RunErrorCodes.SecretNotReadable,
-            $"The credential {credential} could not be read: {notRead.Message.Text}");
-        return AttemptResult.Failure(error, retryable: passing);
+        var code = notRead.Kind switch
+        {
+            SecretFailureKind.Unavailable or SecretFailureKind.Throttled => RunErrorCodes.SecretUnavailable,
+            SecretFailureKind.Denied => RunErrorCodes.SecretDenied,
+            SecretFailureKind.Integrity => RunErrorCodes.SecretIntegrity,
+            _ => RunErrorCodes.SecretNotReadable,
+        };
+        var error = run.Error(code, $"The credential {credential} could not be read: {notRead.Message.Text}");
+        return AttemptResult.Failure(error, retryable: code == RunErrorCodes.SecretUnavailable);
     }
 
     private AttemptResult FailureOf(ToolOutcome.Failed failed)

@@ -69,7 +69,17 @@ public sealed class Scrubber : IScrubber, ISecretRegistry
     }
 
     /// <inheritdoc/>
-    public ScrubbedText Scrub(UntrustedText text) => new(Scrub(text.Text ?? string.Empty));
+    public ScrubbedText Scrub(UntrustedText text)
+    {
+        var clean = Scrub(text.Text ?? string.Empty);
+        if (text.Text is null || clean.Length <= text.MaxLength)
+        {
+            return new ScrubbedText(clean);
+        }
+
+        var end = text.MaxLength > 0 && char.IsHighSurrogate(clean[text.MaxLength - 1]) ? text.MaxLength - 1 : text.MaxLength;
+        return new ScrubbedText($"{clean[..end]}...");
+    }
 
     /// <inheritdoc/>
     public ScrubbedJson Scrub(JsonElement json)

@@ -27,7 +27,7 @@ public sealed record SecretDescription(CredentialName Credential, CredentialVers
 /// <param name="Version">The version.</param>
 /// <param name="State">Whether it can be read.</param>
 /// <param name="Created">When it was written.</param>
-/// <param name="Fields">The names of its fields.</param>
+/// <param name="Fields">The names of its fields; empty when the store does not know them without the value.</param>
 /// <param name="LastRead">When it was last read, if the store knows.</param>
 public sealed record SecretVersionDescription(CredentialVersion Version, SecretVersionState State, DateTimeOffset Created, IReadOnlyList<string> Fields, DateTimeOffset? LastRead);
 

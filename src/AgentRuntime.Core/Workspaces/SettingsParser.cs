@@ -10,9 +10,9 @@ public static class SettingsParser
     {
         ["embedded"] = true,
 
-        ["vault"] = false,
+        ["vault"] = true,
 
-        ["aws"] = false,
+        ["aws"] = true,
 
         ["azure"] = true,
     };
@@ -23,7 +23,7 @@ public static class SettingsParser
         ["file"] = true,
         ["passphrase"] = true,
         ["keyring"] = false,
-        ["vault_transit"] = false,
+        ["vault_transit"] = true,
         ["aws_kms"] = false,
     };
 
@@ -77,6 +77,11 @@ public static class SettingsParser
             Aws = Section(reader, "aws", root, AwsSettingsParser.Read),
             Azure = Section(reader, "azure", root, AzureSettingsParser.Read),
         };
+        if (settings.Embedded.MasterKey is MasterKeySource.VaultTransit && reader.OptionalValue("vault") is null)
+        {
+            reader.RequiredValue("vault");
+        }
+
         reader.Done();
         return settings;
     }
@@ -107,11 +112,13 @@ public static class SettingsParser
 
         var source = reader.RequiredValue("source") is null ? null : OptionalWord(reader, "source", KeySources);
         var path = source == "file" ? WorkspacePaths.Anywhere(reader, "path", root) : null;
+        var transit = source == "vault_transit" ? MasterKeySource.VaultTransit.Read(reader) : null;
         reader.Done();
         return source switch
         {
             "file" when path is not null => new MasterKeySource.File(path),
             "passphrase" => new MasterKeySource.Passphrase(),
+            "vault_transit" when transit is not null => transit,
             _ => standard,
         };
     }

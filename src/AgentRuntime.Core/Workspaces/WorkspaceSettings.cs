@@ -52,6 +52,14 @@ public abstract record MasterKeySource
 
     /// <summary>A passphrase that is asked for.</summary>
     public sealed record Passphrase : MasterKeySource;
+
+    /// <summary>A random key that is kept encrypted by a transit key of the vault of the section <c>secrets.vault</c>.</summary>
+    /// <param name="Mount">Where the transit engine is mounted.</param>
+    /// <param name="Key">The transit key.</param>
+    public sealed record VaultTransit(string Mount, string Key) : MasterKeySource
+    {
+        internal static VaultTransit Read(Json.ObjectReader reader) => new(VaultPaths.Optional(reader, "mount") ?? "transit", reader.OptionalName("key") ?? "agentruntime-master");
+    }
 }
 
 /// <summary>Where runs and the audit log live.</summary>

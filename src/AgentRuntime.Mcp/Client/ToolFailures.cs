@@ -12,7 +12,7 @@ namespace AgentRuntime.Mcp.Client;
 /// <summary>Turns whatever went wrong into one <see cref="ToolOutcome.Failed"/>. Says that no effect is possible only where that is certain.</summary>
 internal static partial class ToolFailures
 {
-    private const int MaxQuotedChars = 4000;
+    private const int MaxMessageChars = 4200;
     private const int MaxQuotedStderrChars = 2000;
 
     /// <summary>A failure of our own making; its text holds nothing from outside.</summary>
@@ -25,7 +25,7 @@ internal static partial class ToolFailures
         var kind = IsUnknownTool(text, tool) ? ToolFailureKind.UnknownTool
             : AuthFailureRecognizer.SaysRefused(text) ? ToolFailureKind.CredentialRejected
             : ToolFailureKind.ToolError;
-        return new ToolOutcome.Failed(kind, new UntrustedText($"{server.Name}: {Quote(text)}"), EffectPossible: true);
+        return new ToolOutcome.Failed(kind, Outside($"{server.Name}: {text}"), EffectPossible: true);
     }
 
     /// <summary>Connecting failed; no call was sent.</summary>
@@ -55,7 +55,7 @@ internal static partial class ToolFailures
             _ => Failed(ToolFailureKind.ProtocolError, $"The server {server.Name} broke the protocol during the handshake. {said}{Stderr(process)}"),
         };
 
-        static ToolOutcome.Failed Failed(ToolFailureKind kind, string message) => new(kind, new UntrustedText(message), EffectPossible: false);
+        static ToolOutcome.Failed Failed(ToolFailureKind kind, string message) => new(kind, Outside(message), EffectPossible: false);
     }
 
     /// <summary>A call failed after connecting.</summary>
@@ -64,13 +64,13 @@ internal static partial class ToolFailures
         var said = Describe(exception);
         if (scope.ResultTooLarge)
         {
-            return new(ToolFailureKind.ResultTooLarge, new UntrustedText($"The answer of {server.Name}/{tool} is larger than {scope.MaxResultBytes} bytes. Ask for less, or raise limits.max_result_bytes."), EffectPossible: true);
+            return new(ToolFailureKind.ResultTooLarge, Outside($"The answer of {server.Name}/{tool} is larger than {scope.MaxResultBytes} bytes. Ask for less, or raise limits.max_result_bytes."), EffectPossible: true);
         }
 
         if (exception is HttpRequestException { StatusCode: { } status })
         {
             var (kind, effect) = FromStatus(status, said);
-            return new(kind, new UntrustedText($"The server {server.Name} answered the call with HTTP {(int)status}. {said}"), effect);
+            return new(kind, Outside($"The server {server.Name} answered the call with HTTP {(int)status}. {said}"), effect);
         }
 
         if (process is { EndedByItself: true } && exception is not McpProtocolException)
@@ -78,7 +78,7 @@ internal static partial class ToolFailures
             var refused = AuthFailureRecognizer.SaysRefusedInLog(process.StderrTail);
             return new(
                 refused ? ToolFailureKind.CredentialRejected : ToolFailureKind.ConnectionLost,
-                new UntrustedText($"The server {server.Name} ended in the middle of the call, with exit code {process.ExitCode}.{Stderr(process)}"),
+                Outside($"The server {server.Name} ended in the middle of the call, with exit code {process.ExitCode}.{Stderr(process)}"),
                 EffectPossible: exception is not RequestNotDeliveredException);
         }
 
@@ -91,8 +91,8 @@ internal static partial class ToolFailures
             _ when scope.AnswerBroken => Lost(server, said),
             IOException or OperationCanceledException or ObjectDisposedException => Lost(server, said),
             McpException or JsonException or InvalidOperationException or ArgumentException or NotSupportedException or FormatException =>
-                new(ToolFailureKind.ProtocolError, new UntrustedText($"The server {server.Name} answered the call with something that is not an answer. {said}"), EffectPossible: true),
-            _ => new(ToolFailureKind.ProtocolError, new UntrustedText($"The call to {server.Name}/{tool} failed. {said}"), EffectPossible: true),
+                new(ToolFailureKind.ProtocolError, Outside($"The server {server.Name} answered the call with something that is not an answer. {said}"), EffectPossible: true),
+            _ => new(ToolFailureKind.ProtocolError, Outside($"The call to {server.Name}/{tool} failed. {said}"), EffectPossible: true),
         };
     }
 
@@ -111,7 +111,7 @@ internal static partial class ToolFailures
 
     private static ToolOutcome.Failed FromError(ServerManifest server, string tool, McpProtocolException error, string said)
     {
-        var message = new UntrustedText($"The server {server.Name} answered the call with error {(int)error.ErrorCode}. {said}");
+        var message = Outside($"The server {server.Name} answered the call with error {(int)error.ErrorCode}. {said}");
         if (IsUnknownTool(error.Message, tool))
         {
             return new(ToolFailureKind.UnknownTool, message, EffectPossible: false);
@@ -131,12 +131,12 @@ internal static partial class ToolFailures
     private static ToolOutcome.Failed FromNetwork(ServerManifest server, HttpRequestException exception, string said) => exception.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError =>
-            new(ToolFailureKind.Unavailable, new UntrustedText($"The server {server.Name} cannot be reached. {said}"), EffectPossible: false),
+            new(ToolFailureKind.Unavailable, Outside($"The server {server.Name} cannot be reached. {said}"), EffectPossible: false),
         _ => Lost(server, said),
     };
 
     private static ToolOutcome.Failed Lost(ServerManifest server, string said) =>
-        new(ToolFailureKind.ConnectionLost, new UntrustedText($"The connection to the server {server.Name} ended in the middle of the call. {said}"), EffectPossible: true);
+        new(ToolFailureKind.ConnectionLost, Outside($"The connection to the server {server.Name} ended in the middle of the call. {said}"), EffectPossible: true);
 
     private static bool IsUnknownTool(string text, string tool) =>
         text.Length <= AuthFailureRecognizer.MaxLength
@@ -144,9 +144,10 @@ internal static partial class ToolFailures
         && UnknownTool().Match(text) is { Success: true } match
         && match.Groups["tool"].ValueSpan.Equals(tool, StringComparison.Ordinal);
 
-    private static string Describe(Exception exception) => Quote(exception.Message);
+    private static string Describe(Exception exception) => exception.Message;
 
-    private static string Quote(string text) => text.Length <= MaxQuotedChars ? text : $"{text[..MaxQuotedChars]}...";
+    // Cut when it is scrubbed, not before: the cut could leave a piece of a value that is too short to be known.
+    private static UntrustedText Outside(string message) => new(message, MaxMessageChars);
 
     private static string Stderr(ServerProcess? process)
     {

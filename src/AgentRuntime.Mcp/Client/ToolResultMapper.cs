@@ -8,8 +8,6 @@ namespace AgentRuntime.Mcp.Client;
 /// <summary>Turns the raw result of <c>tools/call</c> into an outcome without losing members that this version of the protocol does not know.</summary>
 internal static class ToolResultMapper
 {
-    private const int MaxErrorChars = 16_000;
-
     /// <summary>Structured content, else the JSON in the only text block, else that text, else the content as it is.</summary>
     public static ToolOutcome Map(ServerManifest server, string tool, JsonElement result)
     {
@@ -64,9 +62,8 @@ internal static class ToolResultMapper
     private static string ErrorText(JsonElement result, JsonElement content)
     {
         var texts = content.ValueKind == JsonValueKind.Array ? content.EnumerateArray().Select(TextOf).OfType<string>().ToArray() : [];
-        var text = texts.Length > 0 ? string.Join('\n', texts)
+        return texts.Length > 0 ? string.Join('\n', texts)
             : result.TryGetProperty("structuredContent", out var structured) ? structured.GetRawText()
             : "The tool failed and gave no message.";
-        return text.Length <= MaxErrorChars ? text : text[..MaxErrorChars];
     }
 }

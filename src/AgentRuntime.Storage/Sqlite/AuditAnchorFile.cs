@@ -1,5 +1,6 @@
 using System.Globalization;
 using AgentRuntime.Audit;
+using Microsoft.Win32.SafeHandles;
 
 namespace AgentRuntime.Storage.Sqlite;
 
@@ -14,6 +15,8 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
     private const int ReadAttempts = 5;
     private const int Sector = 512;
     private const int MaxBytes = 16 * Sector;
+
+    private Written? _last;
 
     /// <summary>Why the last rewrite was not done, or <c>null</c>. The chain is durable all the same.</summary>
     public string? Problem { get; private set; }
@@ -34,8 +37,9 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
             (AuditAnchor? Anchor, AuditAnchorStatus Status) found;
             try
             {
-                using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-                found = Read(file);
+                using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                (var anchor, var status, _) = Read(file);
+                found = (anchor, status);
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
@@ -57,15 +61,14 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
     }
 
     /// <summary>Moves the head forward after a commit.</summary>
-    /// <param name="before">How many entries the chain had before the commit.</param>
-    /// <param name="entries">How many it has.</param>
-    /// <param name="head">The hash of the last one.</param>
+    /// <param name="before">The chain before the commit.</param>
+    /// <param name="now">The chain as it is.</param>
     /// <param name="hashAt">The hash of an entry of the chain, or <c>null</c> when there is none.</param>
-    public void Advance(long before, long entries, string head, Func<long, string?> hashAt)
+    public void Advance(ChainHead before, ChainHead now, Func<long, string?> hashAt)
     {
         try
         {
-            Problem = WithLock(file => AdvanceLocked(file, before, entries, head, hashAt));
+            Problem = WithLock(file => AdvanceLocked(file, before, now, hashAt));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteFault)
         {
@@ -101,65 +104,83 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private (AuditAnchor? Anchor, AuditAnchorStatus Status) Read(FileStream file)
+    private (AuditAnchor? Anchor, AuditAnchorStatus Status, int Length) Read(SafeFileHandle file)
     {
         Span<byte> buffer = stackalloc byte[MaxBytes + 1];
-        var length = RandomAccess.Read(file.SafeFileHandle, buffer, 0);
+        var length = RandomAccess.Read(file, buffer, 0);
         if (length == 0)
         {
-            return (null, AuditAnchorStatus.Missing);
+            return (null, AuditAnchorStatus.Missing, length);
+        }
+
+        if (_last is { } last && buffer[..length].SequenceEqual(last.Record))
+        {
+            return (last.Anchor, AuditAnchorStatus.Compared, length);
         }
 
         return length <= MaxBytes && AuditAnchor.FromJson(buffer[..length]) is { } anchor && string.Equals(anchor.Workspace, workspace, StringComparison.Ordinal)
-            ? (anchor, AuditAnchorStatus.Compared)
-            : (null, AuditAnchorStatus.Unusable);
+            ? (anchor, AuditAnchorStatus.Compared, length)
+            : (null, AuditAnchorStatus.Unusable, length);
     }
 
-    private string? AdvanceLocked(FileStream file, long before, long entries, string head, Func<long, string?> hashAt)
+    private string? AdvanceLocked(SafeFileHandle file, ChainHead before, ChainHead now, Func<long, string?> hashAt)
     {
-        var (kept, status) = Read(file);
+        var (kept, status, length) = Read(file);
         if (status == AuditAnchorStatus.Unusable)
         {
-            return Describe(null, status, entries).Message;
+            return Describe(null, status, now.Entries).Message;
         }
 
-        if (kept is not null && kept.Entries > 0 && !string.Equals(hashAt(kept.Entries), kept.Head, StringComparison.Ordinal))
+        // Nearly always it is the head that this transaction found, which needs no question.
+        if (kept is not null && kept.Entries > 0
+            && !string.Equals(kept.Entries == before.Entries ? before.Hash : hashAt(kept.Entries), kept.Head, StringComparison.Ordinal))
         {
             // The evidence that the chain lost or changed entries is kept for whoever verifies.
             return Text($"The audit chain does not hold entry {kept.Entries} that the anchor {path} vouches for. The anchor was left as it is; verify the audit record.");
         }
 
-        if (kept is null || kept.Entries < entries)
+        if (kept is null || kept.Entries < now.Entries)
         {
-            Rewrite(file, new AuditAnchor(AuditAnchor.CurrentVersion, workspace, entries, head, time.GetUtcNow(), kept?.StartedAt ?? before));
+            Rewrite(file, length, new AuditAnchor(AuditAnchor.CurrentVersion, workspace, now.Entries, now.Hash, time.GetUtcNow(), kept?.StartedAt ?? before.Entries));
         }
 
         return null;
     }
 
     /// <summary>Always the same size, filled with spaces, so that nothing of an older head is left behind the new one.</summary>
-    private static void Rewrite(FileStream file, AuditAnchor anchor)
+    /// <remarks>
+    /// The file's length is the one that was read, not asked for: on Linux 6.13 and later, whoever asks for the status of a file gives its next change a
+    /// time of its own, and with it the next change of every other file, so that each flush of the database also had to write the inode of its log.
+    /// </remarks>
+    private void Rewrite(SafeFileHandle file, int length, AuditAnchor anchor)
     {
         var json = anchor.ToJson();
-        Span<byte> record = stackalloc byte[json.Length < Sector ? Sector : MaxBytes];
-        record.Fill((byte)' ');
-        json.CopyTo(record);
+        var record = new byte[json.Length < Sector ? Sector : MaxBytes];
+        record.AsSpan().Fill((byte)' ');
+        json.CopyTo(record, 0);
         record[^1] = (byte)'\n';
-        RandomAccess.Write(file.SafeFileHandle, record, 0);
-        if (file.Length != record.Length)
+        RandomAccess.Write(file, record, 0);
+        if (length != record.Length)
         {
-            file.SetLength(record.Length);
+            RandomAccess.SetLength(file, record.Length);
         }
+
+        _last = new Written(anchor, record);
     }
 
-    private T WithLock<T>(Func<FileStream, T> action)
+    private T WithLock<T>(Func<SafeFileHandle, T> action)
     {
         for (var attempt = 1; ; attempt++)
         {
-            FileStream held;
+            SafeFileHandle held;
             try
             {
-                held = PrivateFiles.OpenExclusive(path);
+                held = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (FileNotFoundException) when (attempt < LockAttempts)
+            {
+                PrivateFiles.CreateFile(path);
+                continue;
             }
             catch (IOException) when (attempt < LockAttempts)
             {
@@ -174,4 +195,7 @@ internal sealed class AuditAnchorFile(string path, string workspace, TimeProvide
             }
         }
     }
+
+    /// <summary>What this instance wrote last: as long as the file holds the same bytes they need not be parsed.</summary>
+    private sealed record Written(AuditAnchor Anchor, byte[] Record);
 }

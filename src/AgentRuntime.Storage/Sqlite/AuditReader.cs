@@ -8,28 +8,8 @@ internal sealed class AuditReader(SqliteReader reader, AuditAnchorFile? anchors)
 {
     public IAsyncEnumerable<AuditEntry> QueryAsync(AuditQuery query, CancellationToken cancellationToken)
     {
-        var conditions = new List<string>();
-        var parameters = new List<(string, string)>();
-        Require("run = ", "$run", query.Run?.Value);
-        Require("credential = ", "$credential", query.Credential?.ToString());
-        Require("workflow = ", "$workflow", query.Workflow?.Value);
-        Require("time >= ", "$since", query.Since is { } since ? StoredTime.Format(since) : null);
-        Require("id = ", "$id", query.Id);
-
-        // The inner query finds places by an index; the outer one streams their lines in order, without sorting lines.
-        var sql = conditions.Count == 0
-            ? "SELECT line FROM audit ORDER BY sequence"
-            : $"SELECT line FROM audit WHERE sequence IN (SELECT sequence FROM audit WHERE {string.Join(" AND ", conditions)}) ORDER BY sequence";
-        return reader.QueryAsync(sql, parameters, static row => AuditEntryJson.Read(row.GetFieldValue<byte[]>(0)), cancellationToken);
-
-        void Require(string condition, string name, string? value)
-        {
-            if (value is not null)
-            {
-                conditions.Add(condition + name);
-                parameters.Add((name, value));
-            }
-        }
+        var search = new AuditSearch(query);
+        return reader.QueryAsync(search.Sql, search.Parameters, static row => AuditEntryJson.Read(row.GetFieldValue<byte[]>(0)), cancellationToken);
     }
 
     public async ValueTask<AuditVerification> VerifyAsync(CancellationToken cancellationToken)

@@ -30,8 +30,11 @@ internal sealed class JournalSession : IDisposable
     private readonly SqliteStatement _insertRun;
     private readonly SqliteStatement _insertEvent;
     private readonly SqliteStatement _insertEntry;
+    private readonly SqliteStatement _dataVersion;
     private readonly UseCounter _uses;
     private Heads _heads;
+    private long _headsVersion;
+    private bool _headsKnown;
 
     private JournalSession(SqliteRunDatabaseOptions options, string owner, SqliteConnection connection)
     {
@@ -52,11 +55,12 @@ internal sealed class JournalSession : IDisposable
         _insertRun = Prepare("INSERT INTO runs (run, workflow, started, owner) VALUES (?1, ?2, ?3, ?4)");
         _insertEvent = Prepare("INSERT INTO events (position, run, sequence, time, type, step, attempt, trace_id, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
         _insertEntry = Prepare("INSERT INTO audit (sequence, line) VALUES (?1, ?2)");
+        _dataVersion = Prepare("PRAGMA data_version");
         _uses = new UseCounter(Prepare);
     }
 
     /// <summary>The audit chain's length and head in this transaction, or at the end of the last one.</summary>
-    public (long Entries, string Head) Chain => (_heads.Entries, _heads.Hash);
+    public ChainHead Chain => _heads.Chain;
 
     /// <summary>Whether a transaction is open: some errors end it by themselves.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_database) == 0;
@@ -93,47 +97,19 @@ internal sealed class JournalSession : IDisposable
         }
     }
 
-    /// <summary>Takes the write lock and reads where events and entries go on; another process may have written in between.</summary>
+    /// <summary>Takes the write lock, waiting for another process that has it, and finds out where events and entries go on.</summary>
     public void Begin()
     {
-        if (!File.Exists(_options.Path))
-        {
-            throw new SqliteFault(raw.SQLITE_CANTOPEN, "the file is gone");
-        }
-
-        if (_options.WriterPragma?.Invoke() is { } pragma)
-        {
-            SqliteStatement.Execute(_database, pragma);
-        }
-
         var deadline = Environment.TickCount64 + (long)_options.BusyTimeout.TotalMilliseconds;
-        while (true)
+        while (!TryBegin(lastTry: Environment.TickCount64 >= deadline))
         {
-            try
-            {
-                _begin.Run();
-                break;
-            }
-            catch (SqliteFault fault) when (fault.Primary == raw.SQLITE_BUSY && Environment.TickCount64 < deadline)
-            {
-                // The gap between two transactions of a busy process is short: whoever asks rarely would wait for ever.
-                Pause.Briefly();
-            }
+            // The gap between two transactions of a busy process is short: whoever asks rarely would wait for ever.
+            Pause.Briefly();
         }
-
-        _heads = new Heads(_lastPosition.Single(), 0, AuditChain.Origin);
-        if (_lastEntry.Step())
-        {
-            _heads = _heads with { Entries = _lastEntry.Int64(0), Hash = _lastEntry.Text(1) };
-        }
-
-        if (_heads.Hash is not { Length: AuditChain.HashLength })
-        {
-            throw new SqliteFault(raw.SQLITE_CORRUPT, "the last audit entry has no hash");
-        }
-
-        _lastEntry.Reset();
     }
+
+    /// <summary>Like <see cref="Begin"/>, but <c>false</c> when another process has the lock now.</summary>
+    public bool TryBegin() => TryBegin(lastTry: false);
 
     /// <summary>Writes one batch; on an error nothing of it stays, and the others of the transaction do if <see cref="InTransaction"/> still.</summary>
     public JournalCommit Append(PendingCommit pending)
@@ -159,8 +135,15 @@ internal sealed class JournalSession : IDisposable
         }
     }
 
+    /// <summary>Writes the only batch of a transaction; on an error the caller has to roll back.</summary>
+    public JournalCommit AppendAlone(PendingCommit pending) => Write(pending);
+
     /// <summary>Makes the transaction durable.</summary>
-    public void Commit() => _commit.Run();
+    public void Commit()
+    {
+        _commit.Run();
+        _headsKnown = true;
+    }
 
     /// <summary>Gives the transaction up, if there still is one.</summary>
     public void Rollback()
@@ -197,6 +180,55 @@ internal sealed class JournalSession : IDisposable
         {
             throw new SqliteFault(raw.SQLITE_CANTOPEN, "write-ahead logging is not possible on this file system");
         }
+    }
+
+    private bool TryBegin(bool lastTry)
+    {
+        if (!File.Exists(_options.Path))
+        {
+            throw new SqliteFault(raw.SQLITE_CANTOPEN, "the file is gone");
+        }
+
+        if (_options.WriterPragma?.Invoke() is { } pragma)
+        {
+            SqliteStatement.Execute(_database, pragma);
+        }
+
+        try
+        {
+            _begin.Run();
+        }
+        catch (SqliteFault fault) when (fault.Primary == raw.SQLITE_BUSY && !lastTry)
+        {
+            return false;
+        }
+
+        FindHeads();
+        return true;
+    }
+
+    /// <summary>What the last commit left is still right unless another connection has committed since, which this version tells.</summary>
+    private void FindHeads()
+    {
+        var version = _dataVersion.Single();
+        var known = _headsKnown && version == _headsVersion;
+        _headsVersion = version;
+
+        // Until this transaction is committed: whatever goes wrong in it, the next one reads them again.
+        _headsKnown = false;
+        if (!known)
+        {
+            _heads = new Heads(_lastPosition.Single(), ReadChain());
+        }
+    }
+
+    private ChainHead ReadChain()
+    {
+        var chain = _lastEntry.Step() ? new ChainHead(_lastEntry.Int64(0), _lastEntry.Text(1)) : new ChainHead(0, AuditChain.Origin);
+        _lastEntry.Reset();
+        return chain.Hash is { Length: AuditChain.HashLength }
+            ? chain
+            : throw new SqliteFault(raw.SQLITE_CORRUPT, "the last audit entry has no hash");
     }
 
     private JournalCommit Write(PendingCommit pending)
@@ -247,10 +279,10 @@ internal sealed class JournalSession : IDisposable
             return null;
         }
 
-        var chained = AuditChain.Append(prepared, _heads.Entries + 1, _heads.Hash);
+        var chained = AuditChain.Append(prepared, _heads.Chain.Entries + 1, _heads.Chain.Hash);
         _insertEntry.Bind(1, chained.Entry.Sequence).BindUtf8(2, chained.Line.Span).Run();
         _uses.Count(chained.Entry.Draft);
-        _heads = _heads with { Entries = chained.Entry.Sequence, Hash = chained.Entry.Hash };
+        _heads = _heads with { Chain = new ChainHead(chained.Entry.Sequence, chained.Entry.Hash) };
         return chained.Entry;
     }
 
@@ -261,5 +293,5 @@ internal sealed class JournalSession : IDisposable
         return statement;
     }
 
-    private readonly record struct Heads(long Position, long Entries, string Hash);
+    private readonly record struct Heads(long Position, ChainHead Chain);
 }

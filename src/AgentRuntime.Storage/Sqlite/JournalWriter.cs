@@ -2,10 +2,11 @@ using SQLitePCL;
 
 namespace AgentRuntime.Storage.Sqlite;
 
-/// <summary>The one writer of this instance: a thread that takes everything that waits and makes it durable with one commit.</summary>
+/// <summary>The one writer of this instance: takes everything that waits and makes it durable with one commit.</summary>
 /// <remarks>
-/// A dedicated thread, because it blocks on the disk. Callers wait without a thread. While a commit is on its way to the disk, the next group gathers,
-/// so the number of commits a second adapts itself to the disk and the load.
+/// Only one thread writes at a time. Whoever comes to an idle writer writes on their own thread, which a flush of the disk blocks: handing a lone batch over
+/// to another thread and its result back costs about as much again as the flush. Whoever comes while somebody writes waits without a thread, and a dedicated
+/// thread takes all of them as the next group, so the number of commits a second adapts itself to the disk and the load.
 /// </remarks>
 internal sealed class JournalWriter
 {
@@ -17,6 +18,8 @@ internal sealed class JournalWriter
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly object _gate = new();
     private List<PendingCommit> _waiting = [];
+    private bool _writing;
+    private bool _crowded;
     private bool _stopping;
     private JournalSession? _session;
 
@@ -31,13 +34,41 @@ internal sealed class JournalWriter
         _thread.Start();
     }
 
-    public void Enqueue(PendingCommit pending)
+    /// <summary>Writes the batch now if nobody else writes, or leaves it for the next group. Its end is told by the batch.</summary>
+    public void Submit(PendingCommit pending)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_stopping, typeof(SqliteRunDatabase));
-            _waiting.Add(pending);
-            Monitor.Pulse(_gate);
+
+            // After a group of several there will be more: a caller that wrote alone would only make the others wait for a second flush.
+            if (_writing || _crowded || _waiting.Count > 0)
+            {
+                _waiting.Add(pending);
+                Monitor.Pulse(_gate);
+                return;
+            }
+
+            _writing = true;
+        }
+
+        var begun = false;
+        try
+        {
+            begun = TryWriteAtOnce(pending);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _writing = false;
+                if (!begun)
+                {
+                    _waiting.Insert(0, pending);
+                }
+
+                Monitor.Pulse(_gate);
+            }
         }
     }
 
@@ -58,6 +89,11 @@ internal sealed class JournalWriter
         while (Take() is { } group)
         {
             Write(group);
+            lock (_gate)
+            {
+                _writing = false;
+                _crowded = group.Count > 1;
+            }
         }
 
         _session?.Dispose();
@@ -69,9 +105,9 @@ internal sealed class JournalWriter
     {
         lock (_gate)
         {
-            while (_waiting.Count == 0)
+            while (_writing || _waiting.Count == 0)
             {
-                if (_stopping)
+                if (_stopping && !_writing)
                 {
                     return null;
                 }
@@ -79,10 +115,37 @@ internal sealed class JournalWriter
                 Monitor.Wait(_gate);
             }
 
+            _writing = true;
             var group = _waiting;
             _waiting = new List<PendingCommit>(group.Count);
             return group;
         }
+    }
+
+    /// <summary>False when it would have to wait for another process, or for the file to be opened again: the dedicated thread does that.</summary>
+    private bool TryWriteAtOnce(PendingCommit pending)
+    {
+        if (_session is not { } session)
+        {
+            return false;
+        }
+
+        PendingCommit[] alone = [pending];
+        try
+        {
+            if (!session.TryBegin())
+            {
+                return false;
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(alone, e);
+            return true;
+        }
+
+        TryWriteBegun(session, alone);
+        return true;
     }
 
     private void Write(List<PendingCommit> group)
@@ -100,24 +163,38 @@ internal sealed class JournalWriter
     }
 
     /// <summary>Writes a group in one transaction and completes its batches, except when the disk is full for a group of several.</summary>
-    private Exception? TryWrite(List<PendingCommit> group)
+    private Exception? TryWrite(IReadOnlyList<PendingCommit> group)
+    {
+        JournalSession session;
+        try
+        {
+            session = _session ??= JournalSession.Open(_options, _owner);
+            session.Begin();
+        }
+        catch (Exception e)
+        {
+            return Fail(group, e);
+        }
+
+        return TryWriteBegun(session, group);
+    }
+
+    private Exception? TryWriteBegun(JournalSession session, IReadOnlyList<PendingCommit> group)
     {
         var written = new List<PendingCommit>(group.Count);
         try
         {
-            _session ??= JournalSession.Open(_options, _owner);
-            _session.Begin();
-            var before = _session.Chain.Entries;
-            foreach (var pending in group.Where(static pending => pending.TryBegin()))
+            var before = session.Chain;
+            foreach (var pending in group)
             {
-                if (Append(_session, pending))
+                if (pending.TryBegin() && Append(session, pending, alone: group.Count == 1))
                 {
                     written.Add(pending);
                 }
             }
 
-            _session.Commit();
-            Anchor(_session, before);
+            session.Commit();
+            Anchor(session, before);
             foreach (var pending in written)
             {
                 pending.Complete();
@@ -127,22 +204,33 @@ internal sealed class JournalWriter
         }
         catch (Exception e)
         {
-            GiveUp(e);
-            if (e is not SqliteFault { Primary: raw.SQLITE_FULL } || group.Count == 1)
-            {
-                foreach (var pending in group)
-                {
-                    pending.Fail(_failure.OfWrite(e));
-                }
-            }
-
-            return e;
+            return Fail(group, e);
         }
     }
 
-    /// <summary>Adds one batch to the transaction. An error that leaves the transaction alive is that batch's own.</summary>
-    private bool Append(JournalSession session, PendingCommit pending)
+    private Exception Fail(IReadOnlyList<PendingCommit> group, Exception cause)
     {
+        GiveUp(cause);
+        if (cause is not SqliteFault { Primary: raw.SQLITE_FULL } || group.Count == 1)
+        {
+            foreach (var pending in group)
+            {
+                pending.Fail(_failure.OfWrite(cause));
+            }
+        }
+
+        return cause;
+    }
+
+    /// <summary>Adds one batch to the transaction. Among several, an error that leaves the transaction alive is that batch's own.</summary>
+    private bool Append(JournalSession session, PendingCommit pending, bool alone)
+    {
+        if (alone)
+        {
+            pending.Result = session.AppendAlone(pending);
+            return true;
+        }
+
         try
         {
             pending.Result = session.Append(pending);
@@ -155,12 +243,11 @@ internal sealed class JournalWriter
         }
     }
 
-    private void Anchor(JournalSession session, long before)
+    private void Anchor(JournalSession session, ChainHead before)
     {
-        var (entries, head) = session.Chain;
-        if (_anchor is not null && entries > before)
+        if (_anchor is not null && session.Chain.Entries > before.Entries)
         {
-            _anchor.Advance(before, entries, head, session.HashAt);
+            _anchor.Advance(before, session.Chain, session.HashAt);
         }
     }
 

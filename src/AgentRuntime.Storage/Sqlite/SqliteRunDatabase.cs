@@ -47,11 +47,17 @@ public sealed class SqliteRunDatabase : IJournal, IRunStore, IAuditLog, IAsyncDi
     }
 
     /// <inheritdoc/>
+    /// <remarks>When nobody else writes, the caller's thread does, and the task is complete when the call returns; it is held for the time of one flush of the disk.</remarks>
     public async ValueTask<JournalCommit> CommitAsync(JournalBatch batch, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var pending = new PendingCommit(batch);
-        _writer.Enqueue(pending);
+        _writer.Submit(pending);
+        if (pending.Completion.IsCompleted)
+        {
+            return await pending.Completion;
+        }
+
         await using var withdrawal = cancellationToken.UnsafeRegister(static (state, token) => ((PendingCommit)state!).Withdraw(token), pending);
         return await pending.Completion;
     }

@@ -1,6 +1,7 @@
 using AgentRuntime.Audit;
 using AgentRuntime.Names;
 using AgentRuntime.Runs;
+using AgentRuntime.Secrets;
 using AgentRuntime.TestKit.Engine;
 using AgentRuntime.Tools;
 
@@ -57,6 +58,38 @@ public sealed class RunEngineTests
             seen.Add(call.Lease!.Field("value").RevealString());
             return ValueTask.FromResult(FakeToolCaller.Json("{}"));
         }
+    }
+
+    [Theory]
+    [InlineData(SecretFailureKind.Missing, "secret_not_readable")]
+    [InlineData(SecretFailureKind.Disabled, "secret_not_readable")]
+    [InlineData(SecretFailureKind.Deleted, "secret_not_readable")]
+    [InlineData(SecretFailureKind.Invalid, "secret_not_readable")]
+    [InlineData(SecretFailureKind.Denied, "secret_denied")]
+    [InlineData(SecretFailureKind.Integrity, "secret_integrity")]
+    [InlineData(SecretFailureKind.Unavailable, "secret_unavailable")]
+    [InlineData(SecretFailureKind.Throttled, "secret_unavailable")]
+    public async Task Says_why_a_credential_could_not_be_had_and_does_not_call_the_tool(SecretFailureKind kind, string code)
+    {
+        _harness.Secrets.FailNextRead(kind);
+
+        var run = await _harness.RunAsync("""[{"id":"a","type":"mcp_call","server":"crm","tool_name":"find","tool_args":{}}]""");
+
+        Assert.Equal(RunStatus.Failed, run.Status);
+        Assert.Equal(code, run.Error?.Code);
+        Assert.Empty(_harness.Tools.Calls);
+    }
+
+    [Fact]
+    public async Task A_run_ends_as_it_would_and_settles_its_leases_when_the_one_who_watches_it_throws()
+    {
+        _harness.Tools.Answers("find", "{}");
+
+        var run = await _harness.RunAsync("""[{"id":"a","type":"mcp_call","server":"crm","tool_name":"find","tool_args":{}}]""", observer: new ThrowingObserver());
+
+        Assert.Equal(RunStatus.Succeeded, run.Status);
+        Assert.Equal(["run_started", "step_started", "step_succeeded", "run_succeeded"], EventTypes());
+        Assert.Equal([AuditPhase.Intent, AuditPhase.Outcome], _harness.Journal.AllEntries.Select(entry => entry.Draft.Phase));
     }
 
     [Fact]
@@ -476,4 +509,9 @@ public sealed class RunEngineTests
     private IEnumerable<AuditResult> Outcomes() => _harness.Journal.AllEntries.Where(entry => entry.Draft.Phase == AuditPhase.Outcome).Select(entry => entry.Draft.Result!.Value);
 
     private static string RunEventJsonText(RunEvent e) => System.Text.Encoding.UTF8.GetString(RunEventJson.Serialize(e));
+
+    private sealed class ThrowingObserver : IRunObserver
+    {
+        public void OnEvent(RunEvent e) => throw new IOException("Nothing can be written.");
+    }
 }

@@ -19,6 +19,24 @@ public sealed class SchemaAgreementTests
         { """{"secrets":null,"limits":null}""", true },
         { """{"limits":{"default_step_timeout_s":1.5,"idle_session_s":0} }""", true },
         { """{"telemetry":{"otlp_endpoint":"http://c.example:4318"} }""", true },
+        { Aws("""{"region":"eu-central-1"}"""), true },
+        { Aws("""{"region":"us-gov-west-1","endpoint":"https://vpce-1.example:8443","sts_endpoint":"https://sts.example/","ca_file":"../ca.pem","prefix":"team/agents","role_arn":"arn:aws:iam::123456789012:role/a/steps","external_id":"a:b","session":"run","profile":"ops team","timeout_s":2.5,"allow_plain_http":true,"allow_environment_credentials":false}"""), true },
+        { Aws("""{"region":"eu-central-1","endpoint":"http://127.0.0.1:5000","sts_endpoint":"http://localhost:5000/","allow_plain_http":true,"prefix":null,"session":null}"""), true },
+        { Aws("{}"), false },
+        { Aws("""{"region":"Frankfurt"}"""), false },
+        { Aws("""{"region":"eu-central-1","endpoint":"http://secrets.example"}"""), false },
+        { Aws("""{"region":"eu-central-1","endpoint":"secrets.example"}"""), false },
+        { Aws("""{"region":"eu-central-1","prefix":"a//b"}"""), false },
+        { Aws("""{"region":"eu-central-1","prefix":"a/../b"}"""), false },
+        { Aws("""{"region":"eu-central-1","prefix":"a/"}"""), false },
+        { Aws("""{"region":"eu-central-1","prefix":"a%2Fb"}"""), false },
+        { Aws("""{"region":"eu-central-1","prefix":"a\u0007"}"""), false },
+        { Aws("""{"region":"eu-central-1","role_arn":"arn:aws:iam::123456789012:user/x"}"""), false },
+        { Aws("""{"region":"eu-central-1","role_arn":"arn:aws:iam::1234:role/x"}"""), false },
+        { Aws("""{"region":"eu-central-1","role_arn":"arn:aws:iam::123456789012:role/x","session":"hour"}"""), false },
+        { Aws("""{"region":"eu-central-1","timeout_s":0}"""), false },
+        { Aws("""{"region":"eu-central-1","access_key":"x"}"""), false },
+        { """{"secrets":{"store":"aws"} }""", false },
         { "[]", false },
         { """{"limit":{} }""", false },
         { """{"secrets":{"store":"vault"} }""", false },
@@ -156,6 +174,8 @@ public sealed class SchemaAgreementTests
         Agree("grants.v1.json", json, valid, GrantsParser.Parse("grants.json", Encoding.UTF8.GetBytes(json)).Problems);
 
     private static string Steps(string steps) => $$"""{"name":"w","steps":[{{steps}}]}""";
+
+    private static string Aws(string section) => $$"""{"secrets":{"store":"aws","aws":{{section}}}}""";
 
     private static string Http(string credentials) => $$"""{"name":"crm","transport":{"type":"http","url":"https://x.example/mcp"},"credentials":{{credentials}},"tools":{} }""";
 

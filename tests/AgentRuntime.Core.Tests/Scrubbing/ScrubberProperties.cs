@@ -29,6 +29,34 @@ public sealed class ScrubberProperties
             iter: 400);
 
     [Fact]
+    public void No_form_that_is_wrapped_into_lines_of_any_length_leaves_a_trace() =>
+        Gen.Select(Secret, Around, Gen.Int[0, Writers.Length - 1], Gen.Int[1, 80], Gen.Bool, Sizes).Sample(
+            (secret, around, form, width, windows, sizes) =>
+            {
+                var scrubber = Knowing(secret);
+                var written = around.Replace("\n", " ", StringComparison.Ordinal) + Writers[form](secret, around, around);
+                var hay = string.Join(windows ? "\r\n" : "\n", written.Chunk(width).Select(line => new string(line)));
+                var clean = scrubber.Scrub(hay);
+                Assert.Contains(Label, clean, StringComparison.Ordinal);
+                Assert.Empty(new LeakDetector(("value", secret)).Search(clean));
+                Assert.Equal(clean, Streamed(scrubber, hay, sizes));
+                Assert.Same(clean, scrubber.Scrub(clean));
+            },
+            iter: 400);
+
+    [Fact]
+    public void A_stream_equals_the_whole_text_with_line_breaks_anywhere_and_values_that_share_pieces() =>
+        Gen.Select(Gen.Char["ab1/"].Array[4, 40].Array[1, 6], Gen.Char["ab1/\r\n"].Array[0, 300], Sizes).Sample(
+            (values, text, sizes) =>
+            {
+                var secrets = values.Select(value => new string(value)).Distinct().ToArray();
+                var scrubber = Knowing(secrets);
+                var hay = new string(text) + string.Join('\n', secrets[0].ToCharArray()) + new string(text[..(text.Length / 2)]) + secrets[^1][..(secrets[^1].Length / 2)];
+                Assert.Equal(scrubber.Scrub(hay), Streamed(scrubber, hay, sizes));
+            },
+            iter: 400);
+
+    [Fact]
     public void A_stream_equals_the_whole_text_with_many_values_that_share_pieces() =>
         Gen.Select(Gen.Char["ab1/"].Array[4, 40].Array[1, 6], Gen.Char["ab1/"].Array[0, 300], Sizes).Sample(
             (values, text, sizes) =>

@@ -68,6 +68,22 @@ public sealed class ScrubberTests
     }
 
     [Fact]
+    public void A_text_is_cut_after_it_was_scrubbed_so_that_no_piece_of_a_value_is_left_at_the_cut()
+    {
+        foreach (var before in Enumerable.Range(60, 60))
+        {
+            var clean = Knowing(Value).Scrub(new UntrustedText($"{new string('.', before)}{Value} and more", 100)).Text;
+
+            Assert.DoesNotContain(Value[..4], clean, StringComparison.Ordinal);
+            Assert.True(clean.Length <= 103, clean);
+        }
+    }
+
+    [Fact]
+    public void A_cut_leaves_no_half_of_a_character() =>
+        Assert.Equal("aa...", Knowing(Value).Scrub(new UntrustedText("aa\U0001F511 and more", 3)).Text);
+
+    [Fact]
     public void Old_versions_stay_redacted_after_a_rotation()
     {
         var scrubber = new Scrubber(new ScrubberOptions { Shapes = false });

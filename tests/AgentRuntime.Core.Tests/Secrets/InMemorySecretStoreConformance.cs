@@ -18,13 +18,13 @@ public sealed class InMemoryThrottling : SecretStoreThrottleConformance<InMemory
 
 public sealed class InMemoryWriting : SecretWriterConformance<InMemoryHarness>;
 
-public sealed class InMemoryWritingTogether : SecretWriterCasConformance<InMemoryHarness>;
+public sealed class InMemoryWritingInTurn : SecretWriterCasConformance<InMemoryHarness>;
 
-public sealed class InMemoryWritingDeletions : SecretWriterVersionDeleteConformance<InMemoryHarness>;
-
-public sealed class InMemoryDescribing : SecretMetadataConformance<InMemoryHarness>;
+public sealed class InMemoryDeletingVersions : SecretWriterVersionDeleteConformance<InMemoryHarness>;
 
 public sealed class InMemoryDescribingDeleted : SecretDeletedMetadataConformance<InMemoryHarness>;
+
+public sealed class InMemoryDescribing : SecretMetadataConformance<InMemoryHarness>;
 
 public sealed class InMemoryArchive : SecretArchiveConformance<InMemoryHarness>;
 

@@ -57,12 +57,53 @@ public sealed class GrantsAndSettingsTests
     }
 
     [Fact]
+    public void Reads_the_settings_of_aws()
+    {
+        var aws = Settings("""
+            { "secrets": { "store": "aws", "aws": {
+                "region": "eu-central-1", "endpoint": "https://vpce.example:8443", "sts_endpoint": "http://127.0.0.1:5000", "ca_file": "../ca.pem", "prefix": "team/agents",
+                "role_arn": "arn:aws-cn:iam::123456789012:role/path/steps", "external_id": "x1", "session": "run", "profile": "ops", "timeout_s": 2.5,
+                "allow_plain_http": true, "allow_environment_credentials": true } } }
+            """).Value!.Secrets.Aws!;
+        Assert.True(AwsRoleArn.TryParse("arn:aws-cn:iam::123456789012:role/path/steps", out var role));
+        Assert.Equal(("aws-cn", "123456789012"), (role.Partition, role.Account));
+        Assert.Equal(
+            new AwsSecretSettings("eu-central-1")
+            {
+                Endpoint = new Uri("https://vpce.example:8443"),
+                StsEndpoint = new Uri("http://127.0.0.1:5000"),
+                CaFile = Path.GetFullPath("/ca.pem"),
+                Prefix = "team/agents",
+                Role = role,
+                ExternalId = "x1",
+                Session = AwsSessionUse.Run,
+                Profile = "ops",
+                Timeout = TimeSpan.FromSeconds(2.5),
+                AllowPlainHttp = true,
+                AllowEnvironmentCredentials = true,
+            },
+            aws);
+    }
+
+    [Fact]
     public void An_empty_file_means_the_defaults() => Assert.Equal(WorkspaceSettings.Default(Root), Settings("{}").Value);
 
     [Theory]
     [InlineData("""{"secrets":{"store":"vault"}}""", "/secrets/store", ProblemCodes.NotAvailableYet)]
     [InlineData("""{"secrets":{"store":"embeded"}}""", "/secrets/store", ProblemCodes.UnknownValue)]
     [InlineData("""{"secrets":{"vault":{}}}""", "/secrets/vault", ProblemCodes.NotAvailableYet)]
+    [InlineData("""{"secrets":{"store":"aws"}}""", "/secrets", ProblemCodes.MissingMember)]
+    [InlineData("""{"secrets":{"aws":{}}}""", "/secrets/aws", ProblemCodes.MissingMember)]
+    [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","endpoint":"http://127.0.0.1:5000"}}}""", "/secrets/aws/endpoint", ProblemCodes.InsecureUrl)]
+    [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","endpoint":"http://secrets.example","allow_plain_http":true}}}""", "/secrets/aws/endpoint", ProblemCodes.InsecureUrl)]
+    [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","endpoint":"https://a:b@secrets.example"}}}""", "/secrets/aws/endpoint", ProblemCodes.UrlCredential)]
+    [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","endpoint":"https://secrets.example/path"}}}""", "/secrets/aws/endpoint", ProblemCodes.BadUrl)]
+    [InlineData("""{"secrets":{"aws":{"region":"eu-central-1/x"}}}""", "/secrets/aws/region", ProblemCodes.BadName)]
+    [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","prefix":"a/../b"}}}""", "/secrets/aws/prefix", ProblemCodes.BadName)]
+    [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","prefix":"a/"}}}""", "/secrets/aws/prefix", ProblemCodes.BadName)]
+    [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","role_arn":"steps"}}}""", "/secrets/aws/role_arn", ProblemCodes.BadName)]
+    [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","session":"run"}}}""", "/secrets/aws/session", ProblemCodes.MissingMember)]
+    [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","secret_key":"x"}}}""", "/secrets/aws/secret_key", ProblemCodes.UnknownMember)]
     [InlineData("""{"secrets":{"embedded":{"master_key":{"source":"keyring"}}}}""", "/secrets/embedded/master_key/source", ProblemCodes.NotAvailableYet)]
     [InlineData("""{"secrets":{"embedded":{"master_key":{"source":"file"}}}}""", "/secrets/embedded/master_key", ProblemCodes.MissingMember)]
     [InlineData("""{"secrets":{"embedded":{"master_key":{"source":"passphrase","passphrase":"x"}}}}""", "/secrets/embedded/master_key/passphrase", ProblemCodes.UnknownMember)]

@@ -83,11 +83,63 @@ public sealed class AuditTests(CrmWorkspace workspace) : IClassFixture<CrmWorksp
         await ChangeFirstEntryAsync(own.File(".agentruntime/runs.db"));
 
         var result = (await own.Command.RunAsync("audit", "verify", "--json")).Exits(5).Json();
+        var export = (await own.Command.RunAsync("audit", "export", "--json")).Exits(5).Json().GetProperty("error");
+
+        Assert.Equal("audit_broken", export.GetProperty("code").GetString());
 
         Assert.False(result.GetProperty("whole").GetBoolean());
         Assert.Equal(1, result.GetProperty("break").GetProperty("sequence").GetInt64());
         var doctor = (await own.Command.RunAsync("doctor", "--json")).Exits(1).Json();
         Assert.Contains(doctor.GetProperty("checks").EnumerateArray(), check => check.GetProperty("check").GetString() == "audit log" && check.GetProperty("status").GetString() == "fail");
+    }
+
+    [Fact]
+    public async Task A_run_is_named_as_everywhere_else_and_an_unknown_one_is_an_error_and_not_an_empty_list()
+    {
+        var run = await RunAsync();
+        string[] phases = ["intent", "outcome"];
+
+        foreach (var name in new[] { "latest", run, run[..^4] })
+        {
+            var entries = (await workspace.Command.RunAsync("audit", "list", "--run", name, "--json")).Exits(0).JsonLines();
+
+            Assert.Equal(phases, entries.Select(entry => entry.GetProperty("phase").GetString()));
+            Assert.All(entries, entry => Assert.Equal(run, entry.GetProperty("run_id").GetString()));
+        }
+
+        (await workspace.Command.RunAsync("audit", "list", "--run", "run_none")).Exits(2);
+        (await workspace.Command.RunAsync("audit", "export", "--run", "run_none")).Exits(2);
+    }
+
+    [Fact]
+    public async Task A_check_of_the_servers_has_entries_under_an_id_of_its_own()
+    {
+        (await workspace.Command.RunAsync("servers", "check", "crm")).Exits(0);
+        var check = (await workspace.Command.RunAsync("audit", "list", "--workflow", "servers-check", "--json")).Exits(0).JsonLines()[0].GetProperty("run_id").GetString()!;
+
+        Assert.Equal(2, (await workspace.Command.RunAsync("audit", "list", "--run", check, "--json")).Exits(0).JsonLines().Count);
+    }
+
+    [Fact]
+    public async Task A_chain_without_its_anchor_is_not_called_whole_without_a_word()
+    {
+        using var own = new TestFolder();
+        (await own.Command.RunAsync("init")).Exits(0);
+        CrmWorkspace.WriteFiles(own, workspace.Crm.Port, 1);
+        (await own.Command.RunWithAsync(workspace.Keys["crm/read"], "credentials", "set", "crm/read")).Exits(0);
+        (await own.Command.RunAsync("run", "lookup")).Exits(0);
+        var before = (await own.Command.RunAsync("audit", "verify", "--json")).Exits(0).Json().GetProperty("anchor");
+        File.Delete(Directory.GetFiles(Path.Combine(own.Home, ".config", "agentruntime", "anchors")).Single());
+
+        var anchor = (await own.Command.RunAsync("audit", "verify", "--json")).Exits(0).Json().GetProperty("anchor");
+        var text = (await own.Command.RunAsync("audit", "verify")).Exits(0).Output;
+        var doctor = (await own.Command.RunAsync("doctor", "--json")).Json();
+
+        Assert.Equal("compared", before.GetProperty("status").GetString());
+        Assert.Equal(2, before.GetProperty("entries").GetInt64());
+        Assert.Equal("missing", anchor.GetProperty("status").GetString());
+        Assert.Contains("a cut-off end would not be noticed", text);
+        Assert.Contains(doctor.GetProperty("checks").EnumerateArray(), check => check.GetProperty("check").GetString() == "audit log" && check.GetProperty("status").GetString() == "warn");
     }
 
     /// <summary>As somebody would who owns the file and knows the schema.</summary>

@@ -1,8 +1,11 @@
+using AgentRuntime.TestKit;
+
 namespace AgentRuntime.EndToEnd.Tests.Cli;
 
 /// <summary>The command as it was built with these tests.</summary>
 internal static class BuiltCommand
 {
-    /// <summary>The program beside the tests: the project of the command is referenced, so it is always of the same build.</summary>
-    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "agentruntime.exe" : "agentruntime");
+    /// <summary>The program in the output of its own project. The copy beside the tests lacks what the tests' wider framework brings.</summary>
+    public static string Path { get; } = System.IO.Path.Combine(
+        TestEnvironment.RepositoryRoot, "src", "AgentRuntime.Cli", "bin", TestEnvironment.Configuration, "net10.0", OperatingSystem.IsWindows() ? "agentruntime.exe" : "agentruntime");
 }

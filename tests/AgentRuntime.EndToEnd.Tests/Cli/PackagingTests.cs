@@ -16,8 +16,7 @@ public sealed class PackagingTests : IDisposable
         TestEnvironment.RequireNode();
         var packages = Path.Combine(_folder.Root, "packages");
         var tools = Path.Combine(_folder.Root, "tools");
-        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        await DotnetAsync("pack", Path.Combine(TestEnvironment.RepositoryRoot, "src", "AgentRuntime.Cli"), "-o", packages, "--no-build", "-c", configuration, "-v", "q", "--nologo");
+        await DotnetAsync("pack", Path.Combine(TestEnvironment.RepositoryRoot, "src", "AgentRuntime.Cli"), "-o", packages, "--no-build", "-c", TestEnvironment.Configuration, "-v", "q", "--nologo");
         await File.WriteAllTextAsync(
             Path.Combine(_folder.Root, "offline.config"),
             $"""<configuration><packageSources><clear /><add key="here" value="{packages}" /></packageSources></configuration>""",

@@ -80,6 +80,8 @@ public sealed class RunTests(CrmWorkspace workspace) : IClassFixture<CrmWorkspac
     [InlineData("unknown_server", "servers", "check", "cmr")]
     [InlineData("unknown_entry", "audit", "show", "aud_none")]
     [InlineData("bad_time", "audit", "list", "--since", "yesterday")]
+    [InlineData("usage", "runs", "list", "--limit", "0")]
+    [InlineData("usage", "runs", "list", "--limit", "many")]
     public async Task Wrong_input_gives_its_code_and_exit_2(string code, params string[] command)
     {
         var result = (await workspace.Command.RunAsync([.. command, "--json"])).Exits(2);
@@ -98,6 +100,29 @@ public sealed class RunTests(CrmWorkspace workspace) : IClassFixture<CrmWorkspac
         var result = (await folder.Command.RunAsync("run", "pause", "--input-file", "input.json", "--json")).Exits(1);
 
         Assert.Equal("input_invalid", result.Json().GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [InlineData("not set")]
+    [InlineData("disabled")]
+    [InlineData("deleted")]
+    public async Task A_credential_that_cannot_be_had_is_a_missing_dependency_for_a_run_and_for_a_check_alike(string state)
+    {
+        using var folder = new TestFolder();
+        (await folder.Command.RunAsync("init")).Exits(0);
+        CrmWorkspace.WriteFiles(folder, workspace.Crm.Port, 1);
+        if (state != "not set")
+        {
+            (await folder.Command.RunWithAsync(SampleKeys.NewText(), "credentials", "set", "crm/read")).Exits(0);
+            (await folder.Command.RunAsync(state == "disabled" ? ["credentials", "disable", "crm/read"] : ["credentials", "delete", "crm/read", "--yes"])).Exits(0);
+        }
+
+        var run = (await folder.Command.RunAsync("run", "lookup", "--json")).Exits(4).Json();
+
+        Assert.Equal("secret_not_readable", run.GetProperty("error").GetProperty("code").GetString());
+        (await folder.Command.RunAsync("servers", "check", "crm")).Exits(4);
+        var doctor = (await folder.Command.RunAsync("doctor", "--json")).Exits(1).Json().GetProperty("checks").EnumerateArray();
+        Assert.Contains(doctor, check => check.GetProperty("check").GetString() == "server crm/read" && check.GetProperty("fix").GetString()!.Contains("credentials set crm/read", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -149,6 +174,29 @@ public sealed class RunTests(CrmWorkspace workspace) : IClassFixture<CrmWorkspac
         var entries = (await workspace.Command.RunAsync("audit", "list", "--run", show.GetProperty("run_id").GetString()!, "--json")).Exits(0).JsonLines();
         Assert.Equal(["intent", "outcome"], entries.Select(entry => entry.GetProperty("phase").GetString()));
         Assert.True(run);
+    }
+
+    [Theory]
+    [InlineData("exec \"$0\" \"$@\" > /dev/full", 4, "version")]
+    [InlineData("exec \"$0\" \"$@\" > /dev/full", 4, "version", "--json")]
+    [InlineData("exec \"$0\" \"$@\" > /dev/full", 4, "run", "lookup")]
+    [InlineData("exec \"$0\" \"$@\" > /dev/full", 4, "run", "lookup", "--json")]
+    [InlineData("exec \"$0\" \"$@\" 2> /dev/full", 2, "runn")]
+    [InlineData("exec \"$0\" \"$@\" > /dev/full", 2, "runn", "--json")]
+    public async Task Output_that_cannot_be_written_gives_an_exit_code_and_a_run_its_recorded_end(string shell, int exit, params string[] command)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The device that is always full is one of Linux.");
+        var sh = workspace.Command with { Program = "/bin/sh" };
+
+        (await sh.RunAsync(["-c", shell, BuiltCommand.Path, .. command])).Exits(exit);
+
+        if (command[0] == "run")
+        {
+            var show = (await workspace.Command.RunAsync("runs", "show", "latest", "--json")).Exits(0).Json();
+            Assert.Equal("succeeded", show.GetProperty("status").GetString());
+            var entries = (await workspace.Command.RunAsync("audit", "list", "--run", "latest", "--json")).Exits(0).JsonLines();
+            Assert.Equal(["intent", "outcome"], entries.Select(entry => entry.GetProperty("phase").GetString()));
+        }
     }
 
     [Fact]

@@ -45,6 +45,17 @@ public sealed class ConsoleIsScrubbedTests
         Assert.Equal("a [31mb  c ", said.ToString().TrimEnd('\n', '\r'));
     }
 
+    [Theory]
+    [InlineData('\u061c')]
+    [InlineData('\u200e')]
+    [InlineData('\u200f')]
+    [InlineData('\u2028')]
+    [InlineData('\u2029')]
+    [InlineData('\u202e')]
+    [InlineData('\u2066')]
+    [InlineData('\u2069')]
+    public void Plain_text_cannot_turn_its_direction_or_begin_a_line(char mark) => Assert.Equal("a b", new Piece($"a{mark}b").Clean);
+
     [Fact]
     public void Only_the_streams_and_the_terminal_name_the_console()
     {

@@ -89,11 +89,9 @@ public sealed partial class ReadmeTests
         var manifest = File.ReadAllText(Path.Combine(samples, "servers", "crm.json")).Replace(":7001", FormattableString.Invariant($":{port}"), StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(files, "servers", "crm.json"), manifest);
         File.WriteAllText(Path.Combine(files, "grants.json"), """{ "grants": [{ "workflow": "hello-crm", "server": "crm", "scopes": ["read"] }] }""");
-        // The README calls the command from the repository's root first, then from the PATH.
-        foreach (var place in new[] { folder.Workspace, Directory.CreateDirectory(Path.Combine(folder.Root, "bin")).FullName })
-        {
-            File.CreateSymbolicLink(Path.Combine(place, "agentruntime"), BuiltCommand.Path);
-        }
+
+        // The repository's root, which the README puts on the PATH.
+        File.CreateSymbolicLink(Path.Combine(folder.Workspace, "agentruntime"), BuiltCommand.Path);
     }
 
     private static async Task<(int ExitCode, string Output)> BashAsync(TestFolder folder, string script)
@@ -108,7 +106,6 @@ public sealed partial class ReadmeTests
         };
         // demo.sh may build, which needs the packages in the real home; the demo itself writes nothing there.
         start.Environment["HOME"] = script.Contains("./demo.sh", StringComparison.Ordinal) ? start.Environment["HOME"] : folder.Home;
-        start.Environment["PATH"] = $"{Path.Combine(folder.Root, "bin")}:{start.Environment["PATH"]}";
         using var bash = Process.Start(start)!;
         bash.StandardInput.Close();
         var output = bash.StandardOutput.ReadToEndAsync();

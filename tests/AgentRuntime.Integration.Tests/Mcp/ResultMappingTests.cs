@@ -1,5 +1,8 @@
 using System.Text.Json;
 using AgentRuntime.Mcp.Client;
+using AgentRuntime.Names;
+using AgentRuntime.Scrubbing;
+using AgentRuntime.Secrets;
 using AgentRuntime.TestKit.Mcp;
 using AgentRuntime.Tools;
 
@@ -30,6 +33,26 @@ public sealed class ResultMappingTests : McpFixture
         var failed = Assert.IsType<ToolOutcome.Failed>(outcome);
         Assert.Equal(ToolFailureKind.ToolError, failed.Kind);
         Assert.Contains("closed", Unscrubbed.Text(failed.Message), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4000)]
+    [InlineData(16_000)]
+    public void Leaves_no_piece_of_a_value_where_a_long_error_is_cut(int cut)
+    {
+        var value = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20));
+        var scrubber = new Scrubber(new ScrubberOptions());
+        scrubber.Register(SecretMaterial.Single(new SecretRef(new CredentialName(new ServerName("crm"), new ScopeName("read")), new CredentialVersion("1")), SecretValue.CopyUtf8(value)));
+        for (var before = cut - 64; before <= cut + 300; before += 13)
+        {
+            var result = JsonSerializer.SerializeToElement(new { isError = true, content = new[] { new { type = "text", text = new string('.', before) + value } } });
+
+            var failed = Assert.IsType<ToolOutcome.Failed>(ToolResultMapper.Map(Http(new Uri("http://127.0.0.1/")), "find", result));
+
+            var text = scrubber.Scrub(failed.Message).Text;
+            Assert.DoesNotContain(value[..4], text, StringComparison.Ordinal);
+            Assert.True(text.Length < 5000);
+        }
     }
 
     [Fact]

@@ -82,6 +82,20 @@ public sealed class SqliteFailureTests
     }
 
     [Fact]
+    public async Task A_bad_batch_that_is_alone_leaves_nothing_and_the_next_goes_on()
+    {
+        await using var place = new SqlitePlace();
+        await using var database = await place.OpenDatabaseAsync();
+        await database.CommitAsync(Batch(Intent(1), Started()), Cancel);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await database.CommitAsync(Batch(Intent(1), StepStarted(), StepStarted()), Cancel));
+        Assert.Equal(1, await database.ReadEventsAsync(Run(), Cancel).CountAsync(Cancel));
+        var next = await database.CommitAsync(Batch(Intent(2), StepStarted()), Cancel);
+        Assert.Equal((2, 2), (next.Events[0].Sequence, next.Audit!.Sequence));
+        var found = await database.VerifyAsync(Cancel);
+        Assert.Equal((2, null, 2L), (found.Entries, found.Break, found.Anchor!.Entries));
+    }
+
+    [Fact]
     public async Task A_database_that_stays_locked_fails_the_commit_and_works_once_it_is_free()
     {
         await using var place = new SqlitePlace();

@@ -24,6 +24,23 @@ public sealed class SqliteSharingTests
     }
 
     [Fact]
+    public async Task Whoever_comes_to_an_idle_journal_has_the_commit_when_the_call_returns()
+    {
+        await using var place = new SqlitePlace();
+        await using var one = await place.OpenDatabaseAsync();
+        await using var two = await place.OpenDatabaseAsync();
+        for (var i = 1; i <= 6; i++)
+        {
+            var commit = (i % 3 == 0 ? two : one).CommitAsync(Batch(Intent(i), i == 1 ? Started() : StepStarted()), Cancel);
+            Assert.True(commit.IsCompletedSuccessfully);
+            var written = await commit;
+            Assert.Equal((i, i), (written.Audit!.Sequence, written.Events[0].Sequence));
+        }
+
+        Assert.Equal((6, null), await one.VerifyAsync(Cancel) is var found ? (found.Entries, found.Break) : default);
+    }
+
+    [Fact]
     public async Task A_new_file_can_be_opened_by_several_at_once()
     {
         await using var place = new SqlitePlace();

@@ -36,7 +36,7 @@ public abstract class SecretMetadataConformance<THarness> : SecretStoreTest<THar
         Assert.Equal(third, description.Current);
         Assert.Equal([third, second, first], description.Versions.Select(v => v.Version));
         Assert.Equal([SecretVersionState.Enabled, SecretVersionState.Disabled, SecretVersionState.Enabled], description.Versions.Select(v => v.State));
-        Assert.Equal(["password", "username"], description.Versions[1].Fields.Order(StringComparer.Ordinal));
+        Assert.Equal(Harness.KnowsFields ? ["password", "username"] : [], description.Versions[1].Fields.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public abstract class SecretDeletedMetadataConformance<THarness> : SecretStoreTe
         var second = await Harness.SetAsync(Credential, Fields(("value", "2")));
         await Harness.DeleteAsync(Credential, first);
         var description = await Assert.IsAssignableFrom<ISecretMetadata>(Harness.Store).DescribeAsync(Credential, Context, CancellationToken.None);
-        Assert.Equal([(second, SecretVersionState.Enabled), (first, SecretVersionState.Deleted)], description?.Versions.Select(v => (v.Version, v.State)));
+        Assert.Equal([(second, SecretVersionState.Enabled), (first, SecretVersionState.Deleted)], description!.Versions.Select(v => (v.Version, v.State)));
     }
 }
 

@@ -15,6 +15,9 @@ public abstract class SecretStoreHarness : IAsyncDisposable
     /// <summary>The size of a field, in bytes of any value, that the store can keep twice in one version. 64 KiB unless the store's service holds less.</summary>
     public virtual int LargestValue => 64 * 1024;
 
+    /// <summary>Whether the store tells the names of fields without reading the value.</summary>
+    public virtual bool KnowsFields => true;
+
     /// <summary>Makes the store; called once, before everything else.</summary>
     public abstract Task StartAsync();
 

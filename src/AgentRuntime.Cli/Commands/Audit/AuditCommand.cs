@@ -12,5 +12,6 @@ internal static class AuditCommand
         AuditShowCommand.Create(process),
         AuditVerifyCommand.Create(process),
         AuditExportCommand.Create(process),
+        AuditReconcileCommand.Create(process),
     };
 }

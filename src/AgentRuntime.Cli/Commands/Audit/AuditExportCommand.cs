@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using AgentRuntime.Audit;
 using AgentRuntime.Cli.Composition;
@@ -20,12 +21,29 @@ internal static class AuditExportCommand
         {
             await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
             var database = await workspace.DatabaseAsync(cancellationToken);
-            await foreach (var entry in database.QueryAsync(filter.Read(context.Arguments, process.Time), cancellationToken))
+            await foreach (var entry in database.QueryAsync(await filter.ReadAsync(context.Arguments, database, process.Time, cancellationToken), cancellationToken))
             {
-                context.Output.RawLine(Encoding.UTF8.GetString(AuditEntryJson.Write(entry).Span));
+                context.Output.RawLine(LineOf(entry));
             }
 
             return ExitCode.Success;
         });
+    }
+
+    private static string LineOf(AuditEntry entry)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(AuditEntryJson.Write(entry).Span);
+        }
+        catch (ArgumentException)
+        {
+            // Its canonical line has another hash: what is stored is not what was written.
+            throw new CliException(
+                ExitCode.Integrity,
+                "audit_broken",
+                string.Create(CultureInfo.InvariantCulture, $"Entry {entry.Sequence} was changed: its content does not give its hash. The export ends before it."),
+                "Run 'agentruntime audit verify', and keep a copy of the database as it is.");
+        }
     }
 }

@@ -18,7 +18,7 @@ internal static class AuditListCommand
             await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
             var database = await workspace.DatabaseAsync(cancellationToken);
             var table = AuditView.NewTable();
-            await foreach (var entry in database.QueryAsync(filter.Read(context.Arguments, process.Time), cancellationToken))
+            await foreach (var entry in database.QueryAsync(await filter.ReadAsync(context.Arguments, database, process.Time, cancellationToken), cancellationToken))
             {
                 if (context.Output.IsJson)
                 {

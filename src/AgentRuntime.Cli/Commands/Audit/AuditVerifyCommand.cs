@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using AgentRuntime.Audit;
 using AgentRuntime.Cli.Composition;
 using AgentRuntime.Cli.Errors;
@@ -40,6 +41,7 @@ internal static class AuditVerifyCommand
                         json.WriteNull("break");
                     }
 
+                    WriteAnchor(json, found.Anchor);
                     json.WriteEndObject();
                 },
                 text =>
@@ -54,9 +56,37 @@ internal static class AuditVerifyCommand
                     {
                         text.Line(new Piece("The audit chain is whole.", Tone.Good), string.Create(CultureInfo.InvariantCulture, $" {found.Entries} entries, head {found.Head}."));
                     }
+
+                    if (found.Anchor is { } anchor)
+                    {
+                        text.Line(new Piece(anchor.Message, VouchesForAll(anchor, found.Entries) ? Tone.Dim : Tone.Warn));
+                    }
                 });
             return found.Break is null ? ExitCode.Success : ExitCode.Integrity;
         });
+    }
+
+    /// <summary>Whether the end of the chain was compared with something outside it.</summary>
+    public static bool VouchesForAll(AuditAnchorCheck anchor, long entries) => anchor.Status == AuditAnchorStatus.Compared || entries == 0;
+
+    private static void WriteAnchor(Utf8JsonWriter json, AuditAnchorCheck? anchor)
+    {
+        if (anchor is null)
+        {
+            json.WriteNull("anchor");
+            return;
+        }
+
+        json.WriteStartObject("anchor");
+        json.WriteString("status", anchor.Status switch
+        {
+            AuditAnchorStatus.Compared => "compared",
+            AuditAnchorStatus.Missing => "missing",
+            _ => "unusable",
+        });
+        json.WriteNumber("entries", anchor.Entries);
+        json.WriteString("message", anchor.Message);
+        json.WriteEndObject();
     }
 
     private static async Task<AuditVerification> VerifyWorkspaceAsync(CommandContext context, CancellationToken cancellationToken)

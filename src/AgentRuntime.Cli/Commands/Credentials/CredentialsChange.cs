@@ -55,7 +55,7 @@ internal static class CredentialsChange
             await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
             await StoredCredential.DescribeAsync(workspace, credential, cancellationToken);
             var what = asked is { } one ? $"version {one} of {credential}" : $"{noVersion} of {credential}";
-            if (asks is not null && !context.Arguments.GetValue(yes) && !process.Input.Confirm($"Delete {what}? {asks}"))
+            if (asks is not null && !context.Arguments.GetValue(yes) && !await process.Input.ConfirmAsync($"Delete {what}? {asks}", cancellationToken))
             {
                 throw new CliException(ExitCode.BadInput, "not_confirmed", "Nothing was deleted: nobody confirmed.", "Add --yes to delete without being asked.");
             }

@@ -14,7 +14,7 @@ internal sealed class FieldSource(IInput input, string? file)
     {
         if (file is null && input.IsTerminal)
         {
-            return Ask(credential, fields);
+            return await AskAsync(credential, fields, cancellationToken);
         }
 
         await using var source = file is null ? input.OpenStandardInput() : Open(file);
@@ -26,24 +26,31 @@ internal sealed class FieldSource(IInput input, string? file)
     private static FileStream Open(string file) =>
         File.Exists(file) ? File.OpenRead(file) : throw new CliException(ExitCode.BadInput, "file_not_found", $"There is no file {file}.", "Check the path.");
 
-    private Dictionary<string, SecretValue> Ask(CredentialName credential, IReadOnlyList<string> fields)
+    private async Task<Dictionary<string, SecretValue>> AskAsync(CredentialName credential, IReadOnlyList<string> fields, CancellationToken cancellationToken)
     {
         var values = new Dictionary<string, SecretValue>(StringComparer.Ordinal);
-        foreach (var field in fields)
+        try
         {
-            var value = input.AskHidden(fields is [SecretMaterial.ValueField] ? $"Value of {credential}: " : $"{field} of {credential}: ");
-            values.Add(field, value);
-            if (value.Length == 0)
+            foreach (var field in fields)
             {
-                foreach (var typed in values.Values)
+                var value = await input.AskHiddenAsync(fields is [SecretMaterial.ValueField] ? $"Value of {credential}: " : $"{field} of {credential}: ", cancellationToken);
+                values.Add(field, value);
+                if (value.Length == 0)
                 {
-                    typed.Dispose();
+                    throw new CliException(ExitCode.BadInput, "no_value", "Nothing was typed, so nothing was stored.");
                 }
-
-                throw new CliException(ExitCode.BadInput, "no_value", "Nothing was typed, so nothing was stored.");
             }
-        }
 
-        return values;
+            return values;
+        }
+        catch
+        {
+            foreach (var typed in values.Values)
+            {
+                typed.Dispose();
+            }
+
+            throw;
+        }
     }
 }

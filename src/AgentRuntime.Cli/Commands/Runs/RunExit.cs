@@ -17,8 +17,9 @@ internal static class RunExit
 
     private static ExitCode Of(string? code) => code switch
     {
-        RunErrorCodes.Denied or RunErrorCodes.BudgetExceeded => ExitCode.Denied,
-        RunErrorCodes.Unavailable or RunErrorCodes.RateLimited or RunErrorCodes.SecretUnavailable => ExitCode.Unavailable,
+        RunErrorCodes.Denied or RunErrorCodes.BudgetExceeded or RunErrorCodes.SecretDenied => ExitCode.Denied,
+        RunErrorCodes.Unavailable or RunErrorCodes.RateLimited or RunErrorCodes.SecretUnavailable or RunErrorCodes.SecretNotReadable => ExitCode.Unavailable,
+        RunErrorCodes.SecretIntegrity => ExitCode.Integrity,
         _ => ExitCode.Failed,
     };
 }

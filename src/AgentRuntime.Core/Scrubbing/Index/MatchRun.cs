@@ -17,7 +17,7 @@ internal sealed class MatchRun
     /// <summary>Adds a match; only places before <paramref name="limit"/> count.</summary>
     public void Add(ExactMatch match, int limit)
     {
-        var last = Math.Min(match.End - match.Form.MinMatch, limit - 1);
+        var last = Math.Min(match.LastPiece, limit - 1);
         var score = (long)last - match.Start + 1;
         if (match.Form.MinMatch == match.Form.Bytes.Length)
         {

@@ -8,6 +8,7 @@ namespace AgentRuntime.Scrubbing.Index;
 /// <summary>
 /// Every form of every registered value. A long form is found by its 8-byte grams at every eighth place of the text, then extended both ways to the
 /// maximal common piece, so a value that was cut in the middle is found as well; a short form is found by its first four bytes at every place.
+/// Both are also looked for in the text without its line breaks, because encoders wrap what they write.
 /// </summary>
 /// <remarks>Immutable; a registration makes a new index that shares nothing writable with the old one.</remarks>
 public sealed class SecretIndex
@@ -82,7 +83,7 @@ public sealed class SecretIndex
             known,
             labels,
             warnings,
-            Math.Max(MaxMatch, forms.Select(form => form.MinMatch).DefaultIfEmpty(1).Max()));
+            Math.Max(MaxMatch, forms.Select(form => (UnwrappedText.LongestStretch * form.MinMatch) + UnwrappedText.LongestStretch).DefaultIfEmpty(1).Max()));
     }
 
     /// <summary>Adds every match that begins at <paramref name="from"/> or later; bytes before it are only looked at as neighbours. Not sorted.</summary>
@@ -90,6 +91,21 @@ public sealed class SecretIndex
     /// <param name="from">The first place of a match.</param>
     /// <param name="matches">Takes the matches; created when the first is found.</param>
     internal void Find(ReadOnlySpan<byte> text, int from, ref List<ExactMatch>? matches)
+    {
+        if (IsEmpty)
+        {
+            return;
+        }
+
+        FindInOnePiece(text, from, ref matches);
+        using var unwrapped = UnwrappedText.Of(text, from);
+        if (unwrapped is not null)
+        {
+            AddWrapped(unwrapped, ref matches);
+        }
+    }
+
+    private void FindInOnePiece(ReadOnlySpan<byte> text, int from, ref List<ExactMatch>? matches)
     {
         if (!_grams.IsEmpty)
         {
@@ -99,6 +115,24 @@ public sealed class SecretIndex
         if (!_shorts.IsEmpty)
         {
             FindShort(text, from, ref matches);
+        }
+    }
+
+    /// <summary>Adds what is found only without the line breaks.</summary>
+    private void AddWrapped(UnwrappedText unwrapped, ref List<ExactMatch>? matches)
+    {
+        List<ExactMatch>? found = null;
+        FindInOnePiece(unwrapped.Span, 0, ref found);
+        foreach (var match in found ?? [])
+        {
+            var start = unwrapped.Original(match.Start);
+            var end = unwrapped.Original(match.End - 1) + 1;
+
+            // A word at the end of one line and the beginning of the next is no whole word.
+            if (end - start > match.End - match.Start && match.Form.Boundary == Boundary.None)
+            {
+                (matches ??= []).Add(new ExactMatch(start, end, match.Form) { LastPiece = unwrapped.Original(match.LastPiece) });
+            }
         }
     }
 

@@ -6,9 +6,11 @@ using AgentRuntime.Scrubbing.Streaming;
 namespace AgentRuntime.Scrubbing.Json;
 
 /// <summary>The decoded strings, member names and numbers of a JSON value in document order, in one buffer with a separator around each.</summary>
-/// <remarks>A string value stands between quotes, as in the document; a name stands between line feeds, because a common word is no credential there.</remarks>
+/// <remarks>A string value stands between quotes, as in the document; a name stands between unit separators, because a common word is no credential there.</remarks>
 internal sealed class JsonSegments : IDisposable
 {
+    private const byte UnitSeparator = 0x1f;
+
     private readonly PooledBuffer _text = new(1024);
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
 
@@ -83,7 +85,7 @@ internal sealed class JsonSegments : IDisposable
 
     private void Add(ref Utf8JsonReader reader, JsonSegmentKind kind, int group)
     {
-        var separator = kind == JsonSegmentKind.Text ? (byte)'"' : (byte)'\n';
+        var separator = kind == JsonSegmentKind.Text ? (byte)'"' : UnitSeparator;
         Put(separator);
         var start = _text.Length;
         if (kind == JsonSegmentKind.Number)

@@ -45,6 +45,13 @@ public abstract class MasterKeySource
     /// <param name="cost">The cost for a new store or a new passphrase; an existing store keeps its own.</param>
     public static MasterKeySource Passphrase(Func<CancellationToken, ValueTask<SecretValue?>> ask, Argon2Cost? cost = null) => new PassphraseSource(ask, cost ?? new Argon2Cost());
 
+    /// <summary>A random key that the store keeps encrypted by a transit key of a vault. Opening asks the vault, with the runtime's own identity there.</summary>
+    /// <param name="vault">The vault.</param>
+    /// <param name="mount">Where its transit engine is mounted.</param>
+    /// <param name="key">The transit key.</param>
+    /// <param name="time">The clock.</param>
+    public static MasterKeySource VaultTransit(HashiCorp.VaultStoreOptions vault, string mount, string key, TimeProvider time) => new HashiCorp.TransitMasterKey(vault, mount, key, time);
+
     /// <summary>The key for a new store.</summary>
     internal abstract ValueTask<NewMasterKey> CreateAsync(CancellationToken cancellationToken);
 

@@ -12,12 +12,12 @@ public sealed class EmbeddedDeletingWhole : SecretStoreWholeDeleteConformance<Em
 
 public sealed class EmbeddedWriting : SecretWriterConformance<EmbeddedHarness>;
 
-public sealed class EmbeddedWritingTogether : SecretWriterCasConformance<EmbeddedHarness>;
+public sealed class EmbeddedWritingInTurn : SecretWriterCasConformance<EmbeddedHarness>;
 
-public sealed class EmbeddedWritingDeletions : SecretWriterVersionDeleteConformance<EmbeddedHarness>;
-
-public sealed class EmbeddedDescribing : SecretMetadataConformance<EmbeddedHarness>;
+public sealed class EmbeddedDeletingVersions : SecretWriterVersionDeleteConformance<EmbeddedHarness>;
 
 public sealed class EmbeddedDescribingDeleted : SecretDeletedMetadataConformance<EmbeddedHarness>;
+
+public sealed class EmbeddedDescribing : SecretMetadataConformance<EmbeddedHarness>;
 
 public sealed class EmbeddedArchive : SecretArchiveConformance<EmbeddedHarness>;

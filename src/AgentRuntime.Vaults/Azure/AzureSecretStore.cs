@@ -85,6 +85,7 @@ public sealed class AzureSecretStore : ISecretStore, ISecretWriter, ISecretMetad
         _writing.DeleteAsync(Place(credential), version, context, cancellationToken);
 
     /// <inheritdoc/>
+    /// <remarks>An identity that may not list is asked about each of <paramref name="known"/>; what it may not see is left out.</remarks>
     public async ValueTask<IReadOnlyList<SecretDescription>> ListAsync(IReadOnlyCollection<CredentialName> known, SecretAccessContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(known);
@@ -94,16 +95,7 @@ public sealed class AzureSecretStore : ISecretStore, ISecretWriter, ISecretMetad
             throw new SecretStoreException(failure.Kind, failure.Message);
         }
 
-        var descriptions = new List<SecretDescription>();
-        foreach (var name in all ?? [.. known.OrderBy(name => name.ToString(), StringComparer.Ordinal)])
-        {
-            if (await _listing.DescribeAsync(Place(name), context, cancellationToken) is { } description)
-            {
-                descriptions.Add(description);
-            }
-        }
-
-        return descriptions;
+        return await _listing.DescribeAllAsync((all ?? known).Select(Place).OrderBy(place => place.Credential.ToString(), StringComparer.Ordinal), context, cancellationToken);
     }
 
     /// <inheritdoc/>

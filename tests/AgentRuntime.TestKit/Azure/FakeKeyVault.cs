@@ -20,19 +20,21 @@ public sealed class FakeKeyVault : IAsyncDisposable
 {
     private const string MetadataHost = "169.254.169.254";
 
-    private readonly TestCertificateAuthority _authority = new();
-    private readonly LoopbackServer _tls;
+    private readonly TestCertificateAuthority _authority;
+    private readonly Func<Task<LoopbackServer>> _start;
+    private LoopbackServer _tls;
     private readonly LoopbackServer _plain;
     private readonly List<string> _connected = [];
     private readonly Lock _gate = new();
 
-    private FakeKeyVault(string name, FakeEntra entra, FakeSecrets secrets, FakeVaultService service, TestCertificateAuthority authority, LoopbackServer tls, LoopbackServer plain)
+    private FakeKeyVault(string name, FakeEntra entra, FakeSecrets secrets, FakeVaultService service, TestCertificateAuthority authority, Func<Task<LoopbackServer>> start, LoopbackServer tls, LoopbackServer plain)
     {
         Name = name;
         Entra = entra;
         Secrets = secrets;
         Service = service;
         _authority = authority;
+        _start = start;
         _tls = tls;
         _plain = plain;
     }
@@ -81,9 +83,17 @@ public sealed class FakeKeyVault : IAsyncDisposable
         var service = new FakeVaultService(secrets, entra);
         string[] hosts = [$"{name}.vault.azure.net", FakeEntra.Host];
         RequestDelegate answer = context => context.Request.Host.Host == FakeEntra.Host ? entra.AnswerAsync(context) : service.AnswerAsync(context);
-        var tls = await LoopbackServer.StartAsync(answer, (certificate ?? ((ca, names) => ca.ServerCertificate(names)))(authority, hosts));
+        var shown = (certificate ?? ((ca, names) => ca.ServerCertificate(names)))(authority, hosts);
+        Func<Task<LoopbackServer>> start = () => LoopbackServer.StartAsync(answer, shown);
         var plain = await LoopbackServer.StartAsync(entra.AnswerMetadataAsync, certificate: null);
-        return new FakeKeyVault(name, entra, secrets, service, authority, tls, plain);
+        return new FakeKeyVault(name, entra, secrets, service, authority, start, await start(), plain);
+    }
+
+    /// <summary>Ends every connection and starts again, with all that it holds.</summary>
+    public async Task RestartAsync()
+    {
+        await _tls.DisposeAsync();
+        _tls = await _start();
     }
 
     /// <summary>Writes the root to a file in this folder and gives its path.</summary>

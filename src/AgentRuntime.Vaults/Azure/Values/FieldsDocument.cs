@@ -70,9 +70,9 @@ internal static class FieldsDocument
                 return fields;
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The message of the exception may quote the text.
+            // No JSON, or a string that is no text. The message of the exception may quote it.
         }
 
         foreach (var value in fields.Values)

@@ -49,9 +49,9 @@ internal sealed class AnswerScan
                 scan.ReadBundle(json, ref reader);
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The message of the exception may quote the text.
+            // No JSON, or a string that is no text. The message of the exception may quote it.
             scan.IsMalformed = true;
         }
 

@@ -91,6 +91,7 @@ internal sealed class KeyVault : IDisposable
             DisableChallengeResourceVerification = false,
         };
         client.Retry.NetworkTimeout = options.Settings.Timeout;
+        client.Diagnostics.IsTelemetryEnabled = true;
         client.Diagnostics.ApplicationId = ApplicationId;
         client.Diagnostics.IsLoggingEnabled = false;
         client.Diagnostics.IsLoggingContentEnabled = false;

@@ -40,13 +40,16 @@ internal sealed class SecretReading(KeyVault vault, TimeProvider time)
     }
 
     /// <summary>What to say when the secret was deleted and can be recovered; <c>null</c> when it was not, or this identity may not know.</summary>
-    public async ValueTask<VaultFailure?> DeletedAsync(SecretPlace place, SecretAccessContext? context, CancellationToken cancellationToken)
-    {
-        using var call = new VaultCall(context);
-        var (deleted, _) = await vault.RunAsync(call, place.What, async (client, token) => (await client.GetDeletedSecretAsync(place.Name, token)).Value, cancellationToken);
-        return deleted is null
+    public async ValueTask<VaultFailure?> DeletedAsync(SecretPlace place, SecretAccessContext? context, CancellationToken cancellationToken) =>
+        await FindDeletedAsync(place, context, cancellationToken) is not { } deleted
             ? null
             : new VaultFailure(SecretFailureKind.Deleted, $"The secret '{place.Name}' ({place.Credential}) was deleted with all its versions{Until(deleted.ScheduledPurgeDate)}. Recover it with 'az keyvault secret recover', or purge it and store it anew.");
+
+    /// <summary>A secret that was deleted and can be recovered; <c>null</c> when it was not, or this identity may not know.</summary>
+    public async ValueTask<DeletedSecret?> FindDeletedAsync(SecretPlace place, SecretAccessContext? context, CancellationToken cancellationToken)
+    {
+        using var call = new VaultCall(context);
+        return (await vault.RunAsync(call, place.What, async (client, token) => (await client.GetDeletedSecretAsync(place.Name, token)).Value, cancellationToken)).Value;
     }
 
     private static SecretReadResult.Failed Failed(VaultFailure failure, string? id) => new(failure.Kind, failure.Message) { StoreRequestId = id };

@@ -155,6 +155,11 @@ internal sealed class SecretWriting(KeyVault vault, SecretReading reading, Versi
         }
 
         var newest = versions is [var first, ..] ? new CredentialVersion(first.Version) : (CredentialVersion?)null;
+        if (newest is null && await reading.DeletedAsync(place, context, cancellationToken) is { } deleted)
+        {
+            return deleted;
+        }
+
         if (condition.Allows(newest))
         {
             return null;

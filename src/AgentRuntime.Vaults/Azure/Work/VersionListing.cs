@@ -49,6 +49,28 @@ internal sealed class VersionListing(KeyVault vault, SecretReading reading, KeyV
             : new VaultOutcome<IReadOnlyList<CredentialName>>([.. secrets.Select(secret => names.Decode(secret.Name)).OfType<CredentialName>().OrderBy(name => name.ToString(), StringComparer.Ordinal)], null);
     }
 
+    /// <summary>Those of the known credentials that this identity may see.</summary>
+    public async ValueTask<IReadOnlyList<SecretDescription>> DescribeAllAsync(IEnumerable<SecretPlace> known, SecretAccessContext context, CancellationToken cancellationToken)
+    {
+        var descriptions = new List<SecretDescription>();
+        foreach (var place in known)
+        {
+            try
+            {
+                if (await DescribeAsync(place, context, cancellationToken) is { } description)
+                {
+                    descriptions.Add(description);
+                }
+            }
+            catch (SecretStoreException exception) when (exception.Failure is SecretFailureKind.Denied or SecretFailureKind.Invalid)
+            {
+                // Not for this identity, or no name of this store: the others are listed all the same, and a read says why.
+            }
+        }
+
+        return descriptions;
+    }
+
     /// <summary>One credential; <c>null</c> when the vault has no such secret.</summary>
     /// <exception cref="SecretStoreException">The vault cannot be asked, or refuses.</exception>
     public async ValueTask<SecretDescription?> DescribeAsync(SecretPlace place, SecretAccessContext context, CancellationToken cancellationToken)
@@ -66,7 +88,9 @@ internal sealed class VersionListing(KeyVault vault, SecretReading reading, KeyV
             return new SecretDescription(place.Credential, IsReadable(versions[0]) ? Version(versions[0]) : null, [.. versions.Select(Describe)]);
         }
 
-        return await reading.DeletedAsync(place, context, cancellationToken) is null ? null : new SecretDescription(place.Credential, null, []);
+        return await reading.FindDeletedAsync(place, context, cancellationToken) is { Properties: { Version: { Length: > 0 } } deleted }
+            ? new SecretDescription(place.Credential, null, [Describe(deleted) with { State = SecretVersionState.Deleted }])
+            : null;
     }
 
     // An identity that may read one secret and list nothing: what a read says beside the value, which is zeroed at once.

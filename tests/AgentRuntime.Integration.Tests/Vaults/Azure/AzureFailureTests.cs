@@ -133,6 +133,18 @@ public sealed class AzureFailureTests
     }
 
     [Fact]
+    public async Task Reads_on_when_the_vault_was_started_again_between_two_reads()
+    {
+        await using var vault = await AzureVault.StartAsync();
+        vault.Fake.Secrets.Put(Name, "before");
+        var store = vault.Open();
+        Assert.Equal("before", await store.ValueAsync());
+        await vault.Fake.RestartAsync();
+        vault.Fake.Secrets.Put(Name, "after");
+        Assert.Equal("after", await store.ValueAsync());
+    }
+
+    [Fact]
     public async Task Serves_100_reads_side_by_side()
     {
         await using var vault = await AzureVault.StartAsync();

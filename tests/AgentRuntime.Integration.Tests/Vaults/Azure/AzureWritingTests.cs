@@ -65,7 +65,10 @@ public sealed class AzureWritingTests
             Assert.Contains("ecover", result.Message);
         }
 
-        Assert.Null((await store.DescribeAsync(AzureVault.Credential, AzureVault.Step, CancellationToken.None))!.Current);
+        var description = (await store.DescribeAsync(AzureVault.Credential, AzureVault.Step, CancellationToken.None))!;
+        Assert.Null(description.Current);
+        Assert.Equal((version, SecretVersionState.Deleted), description.Versions.Select(one => (one.Version, one.State)).Single());
+        Assert.Equal(SecretFailureKind.Deleted, (await store.PutAsync("next", WriteCondition.Unchanged(description))).Failure);
     }
 
     [Fact]
@@ -118,6 +121,20 @@ public sealed class AzureWritingTests
         var all = await vault.Open().ListAsync([AzureVault.Credential, CredentialName.Parse("no/such")], AzureVault.Step, CancellationToken.None);
         Assert.Equal(["crm/read"], all.Select(one => one.Credential.ToString()));
         Assert.NotNull(all[0].Current);
+    }
+
+    [Fact]
+    public async Task Leaves_out_of_the_known_what_it_may_not_see()
+    {
+        await using var vault = await AzureVault.StartAsync();
+        var other = CredentialName.Parse("crm/write");
+        vault.Fake.Secrets.Put(Name, "value");
+        vault.Fake.Secrets.Put(AzureVault.NameOf(other), "value");
+        vault.Fake.Service.Allowed.Remove("list");
+        vault.Fake.Service.Deny("get", AzureVault.NameOf(other));
+        var store = vault.Open();
+        Assert.Equal(["crm/read"], (await store.ListAsync([other, AzureVault.Credential], AzureVault.Step, CancellationToken.None)).Select(one => one.Credential.ToString()));
+        Assert.Equal(SecretFailureKind.Denied, (await Assert.ThrowsAsync<SecretStoreException>(async () => await store.DescribeAsync(other, AzureVault.Step, CancellationToken.None))).Failure);
     }
 
     [Fact]

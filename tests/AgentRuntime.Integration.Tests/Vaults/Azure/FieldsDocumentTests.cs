@@ -50,6 +50,7 @@ public sealed class FieldsDocumentTests
     [InlineData("""{"a":{"base64":"AA==","x":"y"}}""")]
     [InlineData("""{"a":{"hex":"00"}}""")]
     [InlineData("""{"a":"x"} more""")]
+    [InlineData("""{"a":"\ud800"}""")]
     public void Refuses_what_has_not_the_form(string text) => Assert.Null(FieldsDocument.Read(Encoding.UTF8.GetBytes(text), FieldsDocument.ContentType));
 
     [Fact]

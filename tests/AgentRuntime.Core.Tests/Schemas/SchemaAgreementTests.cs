@@ -175,7 +175,7 @@ public sealed class SchemaAgreementTests
 
     private static string Steps(string steps) => $$"""{"name":"w","steps":[{{steps}}]}""";
 
-    private static string Aws(string section) => $$"""{"secrets":{"store":"aws","aws":{{section}}}}""";
+    private static string Aws(string section) => $$"""{"secrets":{"store":"aws","aws":{{section}} } }""";
 
     private static string Http(string credentials) => $$"""{"name":"crm","transport":{"type":"http","url":"https://x.example/mcp"},"credentials":{{credentials}},"tools":{} }""";
 

@@ -128,6 +128,7 @@ export AGENTRUNTIME_TEST_ENV="$environment"
 echo "PostgreSQL: ${postgres_port:+port $postgres_port}${skip_reasons[postgres]:-}"
 echo "Redis:      ${redis_port:+port $redis_port}${skip_reasons[redis]:-}"
 echo "npm:        ${npm_modules:+tests/npm}${skip_reasons[npm]:-}"
+echo "Vault:      ${AGENTRUNTIME_TEST_VAULT_BIN:-the fake and the transcripts only; AGENTRUNTIME_TEST_VAULT_BIN can name a vault or bao binary}"
 
 problems=()
 

@@ -60,9 +60,10 @@ public sealed class GrantsAndSettingsTests
     public void An_empty_file_means_the_defaults() => Assert.Equal(WorkspaceSettings.Default(Root), Settings("{}").Value);
 
     [Theory]
-    [InlineData("""{"secrets":{"store":"vault"}}""", "/secrets/store", ProblemCodes.NotAvailableYet)]
+    [InlineData("""{"secrets":{"store":"vault"}}""", "/secrets", ProblemCodes.MissingMember)]
     [InlineData("""{"secrets":{"store":"embeded"}}""", "/secrets/store", ProblemCodes.UnknownValue)]
-    [InlineData("""{"secrets":{"vault":{}}}""", "/secrets/vault", ProblemCodes.NotAvailableYet)]
+    [InlineData("""{"secrets":{"vault":{}}}""", "/secrets/vault", ProblemCodes.MissingMember)]
+    [InlineData("""{"secrets":{"embedded":{"master_key":{"source":"vault_transit"}}}}""", "/secrets", ProblemCodes.MissingMember)]
     [InlineData("""{"secrets":{"embedded":{"master_key":{"source":"keyring"}}}}""", "/secrets/embedded/master_key/source", ProblemCodes.NotAvailableYet)]
     [InlineData("""{"secrets":{"embedded":{"master_key":{"source":"file"}}}}""", "/secrets/embedded/master_key", ProblemCodes.MissingMember)]
     [InlineData("""{"secrets":{"embedded":{"master_key":{"source":"passphrase","passphrase":"x"}}}}""", "/secrets/embedded/master_key/passphrase", ProblemCodes.UnknownMember)]

@@ -44,6 +44,16 @@ public sealed class AzureSecretStore : ISecretStore, ISecretWriter, ISecretMetad
     /// <inheritdoc/>
     public string Name => "azure";
 
+    /// <summary>The credential behind the name of a secret, as the vault's log has it; <c>null</c> when it is the name of something else.</summary>
+    /// <param name="prefix">What the names begin with, <see cref="AgentRuntime.Workspaces.AzureSecretSettings.Prefix"/>.</param>
+    /// <param name="secret">The name, in upper or lower case.</param>
+    public static CredentialName? CredentialOf(string prefix, string secret)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        ArgumentNullException.ThrowIfNull(secret);
+        return new KeyVaultName(prefix).Decode(secret);
+    }
+
     /// <summary>Reads the files that the settings name. Nothing is sent before the first read.</summary>
     /// <exception cref="SecretStoreException">A file cannot be used, or others can read the certificate's.</exception>
     public static AzureSecretStore Open(AzureStoreOptions options, TimeProvider time)

@@ -34,7 +34,17 @@ internal sealed class ValuePolicy : HttpPipelinePolicy
         }
 
         call.Status = 0;
-        await ProcessNextAsync(message, pipeline);
+        call.Fault = null;
+        try
+        {
+            await ProcessNextAsync(message, pipeline);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            call.Fault = exception;
+            throw;
+        }
+
         await TakeAsync(call, message.Response, message.CancellationToken);
     }
 

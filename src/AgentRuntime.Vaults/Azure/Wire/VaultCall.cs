@@ -25,6 +25,9 @@ internal sealed class VaultCall(SecretAccessContext? context) : IDisposable
     /// <summary>The status of the last answer; 0 before there is one.</summary>
     public int Status { get; set; }
 
+    /// <summary>Why the last request got no answer.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>The last answer's error code, made of letters and digits.</summary>
     public string? Code { get; private set; }
 

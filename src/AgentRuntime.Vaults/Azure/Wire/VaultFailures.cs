@@ -73,6 +73,7 @@ internal sealed partial class VaultFailures(AzureSecretSettings settings)
     private VaultFailure TookTooLong(VaultCall call, string what) => call.Status switch
     {
         429 or >= 500 => OfStatus(call, what),
+        _ when call.Fault is { } fault && Network(fault) is { } network => new VaultFailure(SecretFailureKind.Unavailable, StoreHttp.Explain(network, Vault)),
         _ => new VaultFailure(SecretFailureKind.Unavailable, string.Create(CultureInfo.InvariantCulture, $"{Vault} or its authority did not answer within {settings.Timeout.TotalSeconds:0.#} seconds. Check the network, or raise secrets.azure.timeout_s.")),
     };
 

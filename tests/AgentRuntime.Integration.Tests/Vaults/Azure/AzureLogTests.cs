@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using AgentRuntime.Audit;
+using AgentRuntime.Audit.Reconciliation;
 using AgentRuntime.Secrets;
+using AgentRuntime.Vaults.Azure;
 
 namespace AgentRuntime.Integration.Tests.Vaults.Azure;
 
@@ -46,6 +48,24 @@ public sealed class AzureLogTests
         Assert.Equal(2, lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal(2, JsonNode.Parse(vault.Fake.Service.Log.ToDocument())!["records"]!.AsArray().Count);
         Assert.DoesNotContain("canary-1a2b-log", lines);
+    }
+
+    [Fact]
+    public async Task The_log_can_be_joined_with_ours()
+    {
+        await using var vault = await AzureVault.StartAsync();
+        vault.Fake.Secrets.Put(AzureVault.NameOf(AzureVault.Credential), "value");
+        await vault.Open().ValueAsync();
+        var reader = new AzureLogReader(new AzureLogOptions
+        {
+            Host = vault.Fake.VaultUrl.Host,
+            CredentialOf = name => AzureSecretStore.CredentialOf("agentruntime-", name),
+            RuntimeIdentities = [vault.Fake.Entra.Application.ClientId.ToString()],
+        });
+        using var log = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(vault.Fake.Service.Log.ToJsonLines()));
+        var read = Assert.Single(await reader.ReadAsync(log, "log.json", CancellationToken.None).ToListAsync());
+        Assert.Equal((AzureVault.Credential, StoreReadOutcome.Read, true), (read.Credential!.Value, read.Outcome, read.IsOfRuntime));
+        Assert.Equal(AttemptCorrelation.Of(AzureVault.Step.Run!.Value, AzureVault.Step.Step!.Value, 2).ToString(), read.CorrelationId);
     }
 
     private static string Text(JsonObject record, string member) => record[member]!.GetValue<string>();

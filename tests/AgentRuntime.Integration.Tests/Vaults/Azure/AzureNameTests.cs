@@ -41,6 +41,9 @@ public sealed class AzureNameTests
     public void Takes_the_name_of_something_else_for_what_it_is(string name) => Assert.Null(Names.Decode(name));
 
     [Fact]
+    public void Can_be_told_from_the_vaults_log() => Assert.Equal(CredentialName.Parse("CRM/read"), AgentRuntime.Vaults.Azure.AzureSecretStore.CredentialOf("p-", "P--c-r-m--READ"));
+
+    [Fact]
     public async Task Refuses_a_name_that_is_too_long_without_asking_the_vault()
     {
         await using var vault = await AzureVault.StartAsync();

@@ -44,7 +44,7 @@ internal sealed class RealVault : IAsyncDisposable
     public static async Task<RealVault> StartAsync()
     {
         var port = FreePort();
-        var start = new ProcessStartInfo(Binary) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Binary) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in new[] { "server", "-dev", "-dev-root-token-id=root-of-the-test", $"-dev-listen-address=127.0.0.1:{port}", "-dev-no-store-token" })
         {
             start.ArgumentList.Add(argument);

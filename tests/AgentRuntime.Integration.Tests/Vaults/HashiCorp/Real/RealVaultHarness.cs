@@ -124,7 +124,7 @@ public class RealVaultHarness : SecretStoreHarness, ICanDisable, ICanDelete, ICa
 
     private protected virtual VaultSecretSettings Change(VaultSecretSettings settings) => settings;
 
-    private Task PolicyAsync(string name, string text) => Vault.AsRootAsync("POST", $"sys/policies/acl/{name}", new JsonObject { ["policy"] = text });
+    private Task<JsonNode?> PolicyAsync(string name, string text) => Vault.AsRootAsync("POST", $"sys/policies/acl/{name}", new JsonObject { ["policy"] = text });
 
     private string Write(string name, string text)
     {

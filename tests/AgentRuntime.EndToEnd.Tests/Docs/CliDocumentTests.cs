@@ -33,7 +33,7 @@ public sealed partial class CliDocumentTests : IDisposable
         var help = (await _folder.Command.RunAsync("--help")).Exits(0).Output;
 
         var commands = CommandLines().Matches(help[help.IndexOf("Commands:", StringComparison.Ordinal)..]).Select(line => line.Groups["name"].Value).ToList();
-        Assert.Equal(13, commands.Count);
+        Assert.Equal(14, commands.Count);
         Assert.All(commands, command => Assert.Contains($"agentruntime {command}", Document));
     }
 

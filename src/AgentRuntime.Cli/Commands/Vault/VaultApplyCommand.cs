@@ -15,7 +15,7 @@ internal static class VaultApplyCommand
     {
         var options = new VaultOptions();
         var yes = new Option<bool>("--yes") { Description = "Do not ask" };
-        var secretId = new Option<string?>("--secret-id-file") { HelpName = "F", Description = "Also make a wrapped AppRole secret id and write it to this file" };
+        var secretId = new Option<string?>("--secret-id-file") { HelpName = "F", Description = "Also make an AppRole secret id, wrapped when the settings say so, and write it to this file" };
         var wrap = new Option<int>("--wrap-ttl") { HelpName = "SECONDS", Description = "How long the wrapped secret id can be opened, once", DefaultValueFactory = _ => 600 };
         var command = new Command("apply", "Set the vault up with an operator's own token: shows the difference, asks, writes, reads back") { yes, secretId, wrap };
         options.AddTo(command);
@@ -51,8 +51,8 @@ internal static class VaultApplyCommand
 
             if (context.Arguments.GetValue(secretId) is { } file)
             {
-                await vault.WriteWrappedSecretIdAsync(Path.GetFullPath(file), life, cancellationToken);
-                context.Output.Note($"The wrapped secret id is in {file}; start the runtime within {life.TotalSeconds:0} s, which opens it once and deletes the file.", Tone.Good);
+                var wrapped = await vault.WriteSecretIdAsync(Path.GetFullPath(file), life, cancellationToken);
+                context.Output.Note(wrapped ? $"The wrapped secret id is in {file}; start the runtime within {life.TotalSeconds:0} s, which opens it once and deletes the file." : $"The secret id is in {file}, which only its owner can read.", Tone.Good);
             }
 
             VaultPlanView.Show(context.Output, after);

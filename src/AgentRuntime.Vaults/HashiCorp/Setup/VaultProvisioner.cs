@@ -64,23 +64,27 @@ public sealed class VaultProvisioner : IDisposable
         }
     }
 
-    /// <summary>Makes a secret id of the AppRole, wrapped, and writes the wrapping token to a new file that only its owner can read.</summary>
+    /// <summary>
+    /// Makes a secret id of the AppRole and writes it to a file that only its owner can read: wrapped when the settings say that it arrives wrapped, else as it is.
+    /// </summary>
     /// <param name="path">The file; an existing one is replaced in one step.</param>
-    /// <param name="life">How long the wrapping token can be opened, once; 1 second to 1 day.</param>
+    /// <param name="life">How long a wrapped one can be opened, once; 1 second to 1 day.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Whether it is wrapped.</returns>
     /// <exception cref="SecretStoreException">The runtime does not log in by AppRole, the vault refuses, or the file cannot be written.</exception>
-    public async Task WriteWrappedSecretIdAsync(string path, TimeSpan life, CancellationToken cancellationToken)
+    public async Task<bool> WriteSecretIdAsync(string path, TimeSpan life, CancellationToken cancellationToken)
     {
         if (_options.Login is not RuntimeLogin.AppRole login)
         {
             throw new SecretStoreException(SecretFailureKind.Invalid, "A secret id is for a runtime that logs in by AppRole; agentruntime.json names another method.");
         }
 
-        using var answer = await _vault.FindAsync(AppRoles.NewSecretId(login.Mount, login.Role, life), cancellationToken)
+        using var answer = await _vault.FindAsync(AppRoles.NewSecretId(login.Mount, login.Role, login.Wrapped ? life : null), cancellationToken)
             ?? throw new SecretStoreException(SecretFailureKind.Missing, $"There is no AppRole {login.Mount}/{login.Role}. Run 'agentruntime vault apply' first.");
-        using var token = answer.WrapInfo["token"].Secret()
-            ?? throw new SecretStoreException(SecretFailureKind.Invalid, "The vault gave a secret id that is not wrapped, so it was not kept.");
-        await PrivateFile.WriteAsync(path, token, cancellationToken);
+        using var secret = (login.Wrapped ? answer.WrapInfo["token"] : answer.Data["secret_id"]).Secret()
+            ?? throw new SecretStoreException(SecretFailureKind.Invalid, $"The vault gave a secret id that is {(login.Wrapped ? "not wrapped" : "empty")}, so it was not kept.");
+        await PrivateFile.WriteAsync(path, secret, cancellationToken);
+        return login.Wrapped;
     }
 
     /// <inheritdoc/>

@@ -44,7 +44,11 @@ internal sealed record VaultSetupOptions
 internal abstract record RuntimeLogin(VaultPath Mount, string Role)
 {
     /// <summary>AppRole with a role id of our choice.</summary>
-    public sealed record AppRole(VaultPath Mount, string Role, string RoleId) : RuntimeLogin(Mount, Role);
+    /// <param name="Mount">The mount.</param>
+    /// <param name="Role">The role.</param>
+    /// <param name="RoleId">The role's id.</param>
+    /// <param name="Wrapped">Whether secret ids arrive wrapped.</param>
+    public sealed record AppRole(VaultPath Mount, string Role, string RoleId, bool Wrapped) : RuntimeLogin(Mount, Role);
 
     /// <summary>The service account of a Kubernetes pod.</summary>
     /// <param name="Mount">The mount.</param>

@@ -40,7 +40,7 @@ public static class VaultSetupSettings
 
     private static RuntimeLogin LoginOf(VaultAuthSettings auth, VaultSetupExtras extras) => auth switch
     {
-        VaultAuthSettings.AppRole approle => new RuntimeLogin.AppRole(VaultPath.Parse(auth.Mount), LoginRole, approle.RoleId),
+        VaultAuthSettings.AppRole approle => new RuntimeLogin.AppRole(VaultPath.Parse(auth.Mount), LoginRole, approle.RoleId, approle.Wrapped),
         VaultAuthSettings.Kubernetes pod => new RuntimeLogin.Kubernetes(VaultPath.Parse(auth.Mount), pod.Role, extras.ServiceAccount, extras.Namespace),
         VaultAuthSettings.Jwt => new RuntimeLogin.ByHand("jwt", VaultPath.Parse(auth.Mount), LoginRole),
         VaultAuthSettings.Certificate => new RuntimeLogin.ByHand("cert", VaultPath.Parse(auth.Mount), LoginRole),

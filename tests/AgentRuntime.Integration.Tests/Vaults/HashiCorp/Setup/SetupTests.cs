@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AgentRuntime.Names;
 using AgentRuntime.Secrets;
+using AgentRuntime.TestKit;
 using AgentRuntime.TestKit.Vault;
 using AgentRuntime.Vaults.HashiCorp;
 using AgentRuntime.Vaults.HashiCorp.Setup;
@@ -165,6 +166,17 @@ public sealed class SetupTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_policies_of_the_documentation_are_those_of_the_plan()
+    {
+        var page = File.ReadAllText(Path.Combine(TestEnvironment.RepositoryRoot, "docs", "providers", "vault.md"));
+        var plan = VaultSetupSettings.Wanted(Settings(), Credentials[..2], VaultSetupExtras.None);
+
+        var paths = plan.Where(item => item.Name is "policy agentruntime-crm.read" or "policy agentruntime-runtime").SelectMany(item => item.Lines).Where(line => line.StartsWith("path ", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(13, paths.Length);
+        Assert.All(paths, line => Assert.Contains(line.TrimEnd(' ', '{'), page, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_transit_key_is_bound_to_a_context_and_its_policy_may_only_decrypt()
     {
         var settings = Settings() with { Transit = new VaultTransitSettings("transit", "values") };
@@ -218,7 +230,7 @@ public sealed class SetupTests : IAsyncLifetime
     {
         using var who = SecretValue.CopyUtf8(_vault.RootToken);
         using var vault = VaultSetupSettings.Open(Settings(), Credentials, VaultSetupExtras.None, who, TimeProvider.System);
-        await vault.WriteWrappedSecretIdAsync(SecretIdFile, TimeSpan.FromMinutes(5), CancellationToken.None);
+        Assert.True(await vault.WriteSecretIdAsync(SecretIdFile, TimeSpan.FromMinutes(5), CancellationToken.None));
     }
 
     private Task StoreAsync(string credential, string value)

@@ -138,6 +138,7 @@ echo "PostgreSQL: ${postgres_port:+port $postgres_port}${skip_reasons[postgres]:
 echo "Redis:      ${redis_port:+port $redis_port}${skip_reasons[redis]:-}"
 echo "moto:       ${moto_port:+port $moto_port}${skip_reasons[moto]:-}"
 echo "npm:        ${npm_modules:+tests/npm}${skip_reasons[npm]:-}"
+echo "Vault:      ${AGENTRUNTIME_TEST_VAULT_BIN:-the fake and the transcripts only; AGENTRUNTIME_TEST_VAULT_BIN can name a vault or bao binary}"
 
 problems=()
 

@@ -6,16 +6,7 @@ namespace AgentRuntime.Workspaces;
 /// <summary>Reads <c>agentruntime.json</c>. Stateless; thread-safe.</summary>
 public static class SettingsParser
 {
-    private static readonly Dictionary<string, bool> Stores = new(StringComparer.Ordinal)
-    {
-        ["embedded"] = true,
-
-        ["vault"] = true,
-
-        ["aws"] = true,
-
-        ["azure"] = true,
-    };
+    private static readonly Dictionary<string, bool> Stores = new(StringComparer.Ordinal) { ["embedded"] = true, ["vault"] = true, ["aws"] = true, ["azure"] = true };
 
     private static readonly Dictionary<string, bool> KeySources = new(StringComparer.Ordinal)
     {
@@ -61,12 +52,7 @@ public static class SettingsParser
         }
 
         var store = OptionalWord(reader, "store", Stores) ?? standard.Store;
-        foreach (var later in Stores.Where(known => !known.Value && reader.OptionalValue(known.Key) is not null))
-        {
-            reader.Report(later.Key, ProblemCodes.NotAvailableYet, $"The secret store '{later.Key}' is not available yet.", "Remove this section and use \"embedded\".", key: true);
-        }
-
-        if (Stores[store] && reader.OptionalValue(store) is null && store != standard.Store)
+        if (store != standard.Store && reader.OptionalValue(store) is null)
         {
             reader.RequiredValue(store);
         }
@@ -88,7 +74,7 @@ public static class SettingsParser
 
     private static T? Section<T>(ObjectReader reader, string name, string root, Func<ObjectReader, string, T?> read)
         where T : class =>
-        Stores[name] && reader.OptionalObject(name) is { } section ? read(section, root) : null;
+        reader.OptionalObject(name) is { } section ? read(section, root) : null;
 
     private static EmbeddedSecretSettings ReadEmbedded(ObjectReader? reader, EmbeddedSecretSettings standard, string root)
     {

@@ -37,6 +37,35 @@ public sealed class SchemaAgreementTests
         { Aws("""{"region":"eu-central-1","timeout_s":0}"""), false },
         { Aws("""{"region":"eu-central-1","access_key":"x"}"""), false },
         { """{"secrets":{"store":"aws"} }""", false },
+        { Vault(), true },
+        { Vault("""
+            ,"allow_plain_http":false,"namespace":"team/a","ca_file":"../ca.pem","mount":"kv/team","kv_version":1,"prefix":"","transit":{"key":"k"},"database":{"db/read":{"role":"r"} },"timeout_s":0.5,
+            "tokens":{"mode":"step","role":"r","ttl_s":5,"policy_prefix":"a-"}
+            """), true },
+        { Vault(auth: """{"method":"approle","role_id":"r","wrapped_secret_id_file":"/run/s"}"""), true },
+        { Vault(auth: """{"method":"kubernetes","role":"r"}"""), true },
+        { Vault(auth: """{"method":"jwt","token_file":"t"}"""), true },
+        { Vault(auth: """{"method":"cert","cert_file":"c","key_file":"k"}"""), true },
+        { Vault(auth: """{"method":"token_file","path":"/run/token"}"""), true },
+        { """{"secrets":{"embedded":{"master_key":{"source":"vault_transit","key":"k"} },"vault":{"address":"https://v.example","auth":{"method":"token_file","path":"/t"} } } }""", true },
+        { Vault(""","mount":"a//b" """), false },
+        { Vault(""","mount":"a%2Fb" """), false },
+        { Vault(""","mount":"../a" """), false },
+        { Vault(""","prefix":"a/" """), false },
+        { Vault(""","kv_version":3 """), false },
+        { Vault(""","token":"x" """), false },
+        { Vault(""","timeout_s":0 """), false },
+        { Vault(""","tokens":{"mode":"root"} """), false },
+        { Vault(""","tokens":{"policy_prefix":"Step-"} """), false },
+        { Vault(""","transit":{} """), false },
+        { Vault(""","database":{"db":{"role":"r"} } """), false },
+        { Vault(auth: """{"method":"approle","role_id":"r"}"""), false },
+        { Vault(auth: """{"method":"approle","role_id":"r","secret_id_file":"a","wrapped_secret_id_file":"b"}"""), false },
+        { Vault(auth: """{"method":"approle","role_id":"r","secret_id":"x"}"""), false },
+        { Vault(auth: """{"method":"userpass"}"""), false },
+        { Vault(auth: "{}"), false },
+        { Vault(address: "http://vault.example.com"), false },
+        { Vault(address: "https://vault.example.com/v1"), false },
         { "[]", false },
         { """{"limit":{} }""", false },
         { """{"secrets":{"store":"vault"} }""", false },
@@ -175,7 +204,10 @@ public sealed class SchemaAgreementTests
 
     private static string Steps(string steps) => $$"""{"name":"w","steps":[{{steps}}]}""";
 
-    private static string Aws(string section) => $$"""{"secrets":{"store":"aws","aws":{{section}}}}""";
+    private static string Aws(string section) => $$"""{"secrets":{"store":"aws","aws":{{section}} } }""";
+
+    private static string Vault(string more = "", string auth = """{"method":"approle","role_id":"r","secret_id_file":"s"}""", string address = "https://vault.example.com:8200") =>
+        $$"""{"secrets":{"store":"vault","vault":{"address":"{{address}}","auth":{{auth}}{{more}} } } }""";
 
     private static string Http(string credentials) => $$"""{"name":"crm","transport":{"type":"http","url":"https://x.example/mcp"},"credentials":{{credentials}},"tools":{} }""";
 

@@ -89,9 +89,8 @@ public sealed class GrantsAndSettingsTests
     public void An_empty_file_means_the_defaults() => Assert.Equal(WorkspaceSettings.Default(Root), Settings("{}").Value);
 
     [Theory]
-    [InlineData("""{"secrets":{"store":"vault"}}""", "/secrets/store", ProblemCodes.NotAvailableYet)]
+    [InlineData("""{"secrets":{"store":"vault"}}""", "/secrets", ProblemCodes.MissingMember)]
     [InlineData("""{"secrets":{"store":"embeded"}}""", "/secrets/store", ProblemCodes.UnknownValue)]
-    [InlineData("""{"secrets":{"vault":{}}}""", "/secrets/vault", ProblemCodes.NotAvailableYet)]
     [InlineData("""{"secrets":{"store":"aws"}}""", "/secrets", ProblemCodes.MissingMember)]
     [InlineData("""{"secrets":{"aws":{}}}""", "/secrets/aws", ProblemCodes.MissingMember)]
     [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","endpoint":"http://127.0.0.1:5000"}}}""", "/secrets/aws/endpoint", ProblemCodes.InsecureUrl)]
@@ -104,6 +103,8 @@ public sealed class GrantsAndSettingsTests
     [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","role_arn":"steps"}}}""", "/secrets/aws/role_arn", ProblemCodes.BadName)]
     [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","session":"run"}}}""", "/secrets/aws/session", ProblemCodes.MissingMember)]
     [InlineData("""{"secrets":{"aws":{"region":"eu-central-1","secret_key":"x"}}}""", "/secrets/aws/secret_key", ProblemCodes.UnknownMember)]
+    [InlineData("""{"secrets":{"vault":{}}}""", "/secrets/vault", ProblemCodes.MissingMember)]
+    [InlineData("""{"secrets":{"embedded":{"master_key":{"source":"vault_transit"}}}}""", "/secrets", ProblemCodes.MissingMember)]
     [InlineData("""{"secrets":{"embedded":{"master_key":{"source":"keyring"}}}}""", "/secrets/embedded/master_key/source", ProblemCodes.NotAvailableYet)]
     [InlineData("""{"secrets":{"embedded":{"master_key":{"source":"file"}}}}""", "/secrets/embedded/master_key", ProblemCodes.MissingMember)]
     [InlineData("""{"secrets":{"embedded":{"master_key":{"source":"passphrase","passphrase":"x"}}}}""", "/secrets/embedded/master_key/passphrase", ProblemCodes.UnknownMember)]

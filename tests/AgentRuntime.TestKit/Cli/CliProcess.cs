@@ -14,6 +14,9 @@ public sealed record CliProcess(string Program, string Home, string Folder)
     /// <summary>The PATH of the process; <c>null</c> means the one of the tests.</summary>
     public string? Path { get; init; }
 
+    /// <summary>More variables of its environment.</summary>
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
+
     /// <summary>Runs a command to its end.</summary>
     public Task<CliResult> RunAsync(params string[] arguments) => RunAsync(input: null, arguments);
 
@@ -47,6 +50,11 @@ public sealed record CliProcess(string Program, string Home, string Folder)
         if (Path is not null)
         {
             start.Environment["PATH"] = Path;
+        }
+
+        foreach (var (name, value) in Variables ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start)!;

@@ -12,7 +12,7 @@ public sealed class ReadHold : IDisposable
     /// <summary>Lets every read go on, those waiting and those to come.</summary>
     public void Dispose() => _released.TrySetResult();
 
-    internal Task PassAsync(CancellationToken cancellationToken)
+    public Task PassAsync(CancellationToken cancellationToken)
     {
         _reached.TrySetResult();
         return _released.Task.WaitAsync(cancellationToken);

@@ -30,7 +30,7 @@ internal sealed class FakeAudit(FakeVault vault)
         };
         if (answer is not null)
         {
-            line["response"] = ResponseOf(answer);
+            line["response"] = ResponseOf(answer, request.Path);
         }
 
         if (error is not null)
@@ -97,9 +97,9 @@ internal sealed class FakeAudit(FakeVault vault)
         return node;
     }
 
-    private JsonObject ResponseOf(FakeAnswer answer)
+    private JsonObject ResponseOf(FakeAnswer answer, string path)
     {
-        var node = new JsonObject();
+        var node = new JsonObject { ["mount_type"] = vault.TypeOf(path) };
         if (answer.Auth is { } auth)
         {
             var copy = (JsonObject)auth.DeepClone();

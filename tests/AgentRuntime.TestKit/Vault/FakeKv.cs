@@ -6,7 +6,7 @@ namespace AgentRuntime.TestKit.Vault;
 /// <summary>One key/value engine of the fake vault, of version 1 or 2. Called under the vault's lock.</summary>
 internal sealed class FakeKv(FakeVault vault, string mount, bool versioned)
 {
-    private const int DefaultMaxVersions = 10;
+    private int _maxVersions = 10;
     private readonly SortedDictionary<string, Secret> _secrets = new(StringComparer.Ordinal);
 
     public FakeAnswer Handle(FakeRequest request)
@@ -22,6 +22,7 @@ internal sealed class FakeKv(FakeVault vault, string mount, bool versioned)
         return (request.Operation, verb) switch
         {
             ("read", "config") => FakeAnswer.Ok(new JsonObject { ["cas_required"] = false, ["delete_version_after"] = "0s", ["max_versions"] = 0 }),
+            ("update", "config") => SetConfig(request),
             ("read", "data") => Read(name, request.Query.TryGetValue("version", out var version) ? long.Parse(version, CultureInfo.InvariantCulture) : null),
             ("update", "data") => Write(request, name),
             ("patch", "data") => FakeAnswer.Fail(405),
@@ -49,6 +50,12 @@ internal sealed class FakeKv(FakeVault vault, string mount, bool versioned)
     private void Deleted(Version one) => one.Deletion ??= vault.Now;
 
     private long Newest(string name) => _secrets.TryGetValue(name, out var secret) ? secret.Current : 0;
+
+    private FakeAnswer SetConfig(FakeRequest request)
+    {
+        _maxVersions = request.Number("max_versions") is { } most and > 0 ? most : _maxVersions;
+        return FakeAnswer.Done;
+    }
 
     private FakeAnswer One(FakeRequest request, string path)
     {
@@ -111,7 +118,7 @@ internal sealed class FakeKv(FakeVault vault, string mount, bool versioned)
 
         var version = new Version(++secret.Current, vault.Now, (JsonObject)data.DeepClone());
         secret.Versions.Add(version);
-        secret.Versions.RemoveAll(one => one.Number <= secret.Current - (secret.MaxVersions == 0 ? DefaultMaxVersions : secret.MaxVersions));
+        secret.Versions.RemoveAll(one => one.Number <= secret.Current - (secret.MaxVersions == 0 ? _maxVersions : secret.MaxVersions));
         return FakeAnswer.Ok(version.ToNode(vault.Modern, withNumber: true));
     }
 

@@ -63,10 +63,17 @@ internal sealed class FakeLogins(FakeVault vault)
         return (request.Operation, rest) switch
         {
             ("read", []) => FakeAnswer.Ok(role.ToNode()),
+            ("update", ["role-id"]) => Rename(role, request.Text("role_id") ?? string.Empty),
             ("read", ["role-id"]) => FakeAnswer.Ok(new JsonObject { ["role_id"] = role.RoleId }),
             ("update", ["secret-id"]) => FakeAnswer.Ok(new JsonObject { ["secret_id"] = AddSecretId(name, uses: role.SecretIdUses), ["secret_id_accessor"] = vault.NewSecret("sia"), ["secret_id_ttl"] = 600 }),
             _ => FakeAnswer.Fail(405, "1 error occurred:\n\t* unsupported operation\n\n"),
         };
+    }
+
+    private static FakeAnswer Rename(AppRole role, string roleId)
+    {
+        role.RoleId = roleId;
+        return FakeAnswer.Done;
     }
 
     public void LimitSecretIds(string role, int uses, int tokenUses, TimeSpan ttl, string[] policies)
@@ -102,17 +109,17 @@ internal sealed class FakeLogins(FakeVault vault)
             role.SecretIds[secret] = uses - 1;
         }
 
-        return Issue(request, "approle", role.Policies, role.Ttl, new JsonObject { ["role_name"] = name }, role.TokenUses);
+        return Issue(request, "approle", role.Policies, role.Ttl, new JsonObject { ["role_name"] = name }, role.TokenUses, role.Content?["token_no_default_policy"]?.GetValue<bool>() is true);
     }
 
-    private FakeAnswer Issue(FakeRequest request, string display, string[] policies, TimeSpan ttl, JsonObject? meta, int uses = 0)
+    private FakeAnswer Issue(FakeRequest request, string display, string[] policies, TimeSpan ttl, JsonObject? meta, int uses = 0, bool noDefault = false)
     {
         Count++;
         var token = vault.Tokens.Add(new FakeToken
         {
             Text = vault.NewSecret("s"),
             Accessor = vault.NewSecret("a"),
-            Policies = [.. policies.Append("default").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Policies = [.. (noDefault ? policies : policies.Append("default")).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Meta = meta?.ToDictionary(pair => pair.Key, pair => pair.Value?.ToString() ?? string.Empty, StringComparer.Ordinal),
             Created = vault.Now,
             Ttl = ttl,
@@ -128,7 +135,7 @@ internal sealed class FakeLogins(FakeVault vault)
 
     private sealed class AppRole(string roleId, TimeSpan ttl, string[] policies)
     {
-        public string RoleId => roleId;
+        public string RoleId { get; set; } = roleId;
 
         public TimeSpan Ttl => ttl;
 

@@ -28,7 +28,7 @@ internal sealed class FakeTransit(FakeVault vault, string mount)
             key.Oldest = request.Number("min_decryption_version") ?? key.Oldest;
             return FakeAnswer.Done;
         }),
-        ("read", ["keys", var name]) => With(name, key => FakeAnswer.Ok(key.ToNode(name, vault.Now))),
+        ("read", ["keys", var name]) => _keys.TryGetValue(name, out var known) ? FakeAnswer.Ok(known.ToNode(name, vault.Now)) : FakeAnswer.NotFound,
         ("update", ["random", var size]) => FakeAnswer.Ok(new JsonObject { ["random_bytes"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(int.Parse(size, CultureInfo.InvariantCulture))) }),
         _ => FakeAnswer.Fail(405, "1 error occurred:\n\t* unsupported operation\n\n"),
     };

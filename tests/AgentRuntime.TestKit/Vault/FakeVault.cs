@@ -295,27 +295,6 @@ public sealed class FakeVault : IAsyncDisposable
         return FakeAnswer.Done;
     }
 
-    private static JsonObject Envelope(FakeAnswer answer, string id)
-    {
-        var body = new JsonObject
-        {
-            ["request_id"] = answer.WrapInfo is null ? id : string.Empty,
-            ["lease_id"] = answer.LeaseId,
-            ["renewable"] = answer.Renewable,
-            ["lease_duration"] = answer.LeaseDuration,
-            ["data"] = answer.Data?.DeepClone(),
-            ["wrap_info"] = answer.WrapInfo?.DeepClone(),
-            ["warnings"] = answer.Warnings is null ? null : FakeToken.Names(answer.Warnings),
-            ["auth"] = answer.Auth?.DeepClone(),
-        };
-        foreach (var (name, value) in answer.Flat ? answer.Data!.AsObject() : [])
-        {
-            body[name] = value?.DeepClone();
-        }
-
-        return body;
-    }
-
     private void Locked(Action work)
     {
         lock (_lock)
@@ -356,9 +335,9 @@ public sealed class FakeVault : IAsyncDisposable
             }
         }
 
-        var request = new FakeRequest(Guid.NewGuid().ToString(), OperationOf(context.Request), Uri.UnescapeDataString(target.StartsWith("/v1/", StringComparison.Ordinal) ? target[4..] : target), body)
+        var request = new FakeRequest(Guid.NewGuid().ToString(), FakeVaultHttp.OperationOf(context.Request), Uri.UnescapeDataString(target.StartsWith("/v1/", StringComparison.Ordinal) ? target[4..] : target), body)
         {
-            TokenText = TokenOf(context.Request),
+            TokenText = FakeVaultHttp.TokenOf(context.Request),
             Headers = context.Request.Headers.ToDictionary(pair => pair.Key.ToLowerInvariant(), pair => pair.Value.ToString(), StringComparer.Ordinal),
             Query = context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
             Protocol = context.Request.Protocol,
@@ -372,47 +351,8 @@ public sealed class FakeVault : IAsyncDisposable
             answer = answer with { Errors = [.. answer.Errors, $"{request.TokenText} {request.Body.ToJsonString()}"] };
         }
 
-        await WriteAsync(context.Response, answer, request.Id, context.RequestAborted);
+        await FakeVaultHttp.WriteAsync(context.Response, answer, request.Id, context.RequestAborted);
     }
-
-    private static async Task WriteAsync(HttpResponse response, FakeAnswer answer, string id, CancellationToken cancellationToken)
-    {
-        response.StatusCode = answer.Status;
-        response.Headers.CacheControl = "no-store";
-        if (answer.Location is { } location)
-        {
-            response.Headers.Location = location;
-        }
-
-        if (answer.RetryAfter is { } wait)
-        {
-            response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-        }
-
-        var hasBody = answer.Status != 204 && answer.Location is null;
-        if (!hasBody)
-        {
-            return;
-        }
-
-        response.ContentType = "application/json";
-        var body = answer.Bare ?? (answer.Errors is { } errors ? new JsonObject { ["errors"] = FakeToken.Names(errors) } : Envelope(answer, id));
-        await response.WriteAsync(body.ToJsonString(), cancellationToken);
-    }
-
-    private static string OperationOf(HttpRequest request) => request.Method switch
-    {
-        "GET" when request.Query["list"] == "true" => "list",
-        "GET" or "HEAD" => "read",
-        "LIST" => "list",
-        "DELETE" => "delete",
-        "PATCH" => "patch",
-        _ => "update",
-    };
-
-    private static string? TokenOf(HttpRequest request) => request.Headers["X-Vault-Token"].ToString() is { Length: > 0 } token
-        ? token
-        : request.Headers.Authorization.ToString() is ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var bearer] ? bearer : null;
 
     private FakeAnswer Answer(FakeRequest request)
     {

@@ -29,7 +29,7 @@ internal static class VaultApplyCommand
 
             await using var workspace = context.OpenWorkspace(Strictness.Everything);
             var settings = VaultOptions.Settings(workspace);
-            using var token = options.Token(context)
+            using var token = await VaultOptions.TokenAsync(context, cancellationToken)
                 ?? throw new CliException(ExitCode.BadInput, "no_token", "Setting up the vault needs an operator's token.", "Write it to a file with mode 600 and name it with --token-file, or run the command on a terminal to be asked.");
             using var vault = VaultSetupSettings.Open(settings, workspace.Credentials.Names, options.Extras(context), token, process.Time);
             var before = await vault.CompareAsync(cancellationToken).ToListAsync(cancellationToken);
@@ -37,7 +37,7 @@ internal static class VaultApplyCommand
             if (changes > 0 && !context.Arguments.GetValue(yes))
             {
                 VaultPlanView.Write(context.Output.Text, before);
-                if (!process.Input.Confirm("Change the vault like this?"))
+                if (!await process.Input.ConfirmAsync("Change the vault like this?", cancellationToken))
                 {
                     throw new CliException(ExitCode.BadInput, "not_confirmed", "Nothing was changed: nobody confirmed.", "Look at 'agentruntime vault plan --token-file F', then add --yes.");
                 }

@@ -10,5 +10,5 @@ internal static class VaultCommand
     {
         VaultPlanCommand.Create(process),
         VaultApplyCommand.Create(process),
-    };
+    }.WithTokenFile();
 }

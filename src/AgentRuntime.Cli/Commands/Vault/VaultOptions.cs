@@ -10,15 +10,12 @@ namespace AgentRuntime.Cli.Commands.Vault;
 /// <summary>The options that both commands take.</summary>
 internal sealed class VaultOptions
 {
-    public Option<string?> TokenFile { get; } = new("--token-file") { HelpName = "F", Description = "The operator's own token; a file that only its owner can read" };
-
     public Option<string?> ServiceAccount { get; } = new("--kubernetes-service-account") { HelpName = "NAME", Description = "The service account that the runtime's login is bound to" };
 
     public Option<string?> Namespace { get; } = new("--kubernetes-namespace") { HelpName = "NAME", Description = "The namespace of the service account" };
 
     public void AddTo(Command command)
     {
-        command.Add(TokenFile);
         command.Add(ServiceAccount);
         command.Add(Namespace);
     }
@@ -31,13 +28,13 @@ internal sealed class VaultOptions
     public VaultSetupExtras Extras(CommandContext context) => new(context.Arguments.GetValue(ServiceAccount), context.Arguments.GetValue(Namespace));
 
     /// <summary>The operator's token, from the file or from a person; <c>null</c> when there is neither. The caller disposes it.</summary>
-    public SecretValue? Token(CommandContext context)
+    public static async Task<SecretValue?> TokenAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if (context.Arguments.GetValue(TokenFile) is { } file)
+        if (OperatorToken.Find(context.Globals) is { } file)
         {
             return VaultProvisioner.ReadToken(file);
         }
 
-        return context.Process.Input.IsTerminal ? context.Process.Input.AskHidden("Token of the operator: ") : null;
+        return context.Process.Input.IsTerminal ? await context.Process.Input.AskHiddenAsync("Token of the operator: ", cancellationToken) : null;
     }
 }

@@ -17,7 +17,7 @@ internal static class VaultPlanCommand
         {
             await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
             var settings = VaultOptions.Settings(workspace);
-            var items = context.Arguments.GetValue(options.TokenFile) is null
+            var items = context.Globals.TokenFile is null
                 ? VaultSetupSettings.Wanted(settings, workspace.Credentials.Names, options.Extras(context))
                 : await CompareAsync(workspace, options, context, cancellationToken);
             VaultPlanView.Show(context.Output, items);
@@ -27,7 +27,7 @@ internal static class VaultPlanCommand
 
     private static async Task<IReadOnlyList<VaultPlanItem>> CompareAsync(WorkspaceHost workspace, VaultOptions options, CommandContext context, CancellationToken cancellationToken)
     {
-        using var token = options.Token(context)!;
+        using var token = (await VaultOptions.TokenAsync(context, cancellationToken))!;
         using var vault = VaultSetupSettings.Open(VaultOptions.Settings(workspace), workspace.Credentials.Names, options.Extras(context), token, context.Process.Time);
         return await vault.CompareAsync(cancellationToken).ToListAsync(cancellationToken);
     }

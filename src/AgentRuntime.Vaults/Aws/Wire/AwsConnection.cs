@@ -25,8 +25,10 @@ internal sealed class AwsConnection(SocketsHttpHandler handler, TimeProvider tim
             using var response = await _invoker.SendAsync(request, cancellationToken);
             return await ReadAsync(call, response, cancellationToken);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
+            // A connection that takes too long ends as a cancellation that nobody asked for.
+            cancellationToken.ThrowIfCancellationRequested();
             return AwsReply.Bad(Unreachable(call, exception));
         }
     }

@@ -25,9 +25,18 @@ internal sealed class VaultCalls(VaultClient client, TimeSpan limit)
     /// <summary>Gives the first answer that is final, or the last one when the time is over. The caller disposes it.</summary>
     public async ValueTask<VaultResponse> SendAsync(VaultRequest request, SecretValue? token, Deadline deadline, CancellationToken cancellationToken)
     {
+        VaultResponse? before = null;
         for (var attempt = 0; ; attempt++)
         {
             var response = await client.SendAsync(request, token, deadline.Left, cancellationToken);
+            if (before is not null && response.TimedOut)
+            {
+                // What was wrong before says more than that the last try had too little time.
+                response.Dispose();
+                return before;
+            }
+
+            before?.Dispose();
             if (!RetryRules.MayPass(response, request))
             {
                 return response;
@@ -39,7 +48,7 @@ internal sealed class VaultCalls(VaultClient client, TimeSpan limit)
                 return response;
             }
 
-            response.Dispose();
+            before = response;
             await Task.Delay(wait, client.Time, cancellationToken);
         }
     }

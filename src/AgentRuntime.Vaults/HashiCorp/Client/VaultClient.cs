@@ -71,7 +71,7 @@ internal sealed class VaultClient : IDisposable
         {
             buffer?.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            return new VaultResponse(0, null) { SentId = id, NoAnswer = $"{Description} did not answer in time." };
+            return new VaultResponse(0, null) { SentId = id, NoAnswer = $"{Description} did not answer in time.", TimedOut = true };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

@@ -32,6 +32,9 @@ internal sealed class VaultResponse : IDisposable
     /// <summary>Why the request was not even made, when the one who asks could not log in; then <see cref="Status"/> is 0.</summary>
     public Calls.VaultFailure? Refusal { get; init; }
 
+    /// <summary>Whether the time was over before there was an answer.</summary>
+    public bool TimedOut { get; init; }
+
     /// <summary>Whether the request certainly never reached the vault.</summary>
     public bool NotSent { get; init; }
 

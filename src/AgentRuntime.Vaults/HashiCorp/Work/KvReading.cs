@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using AgentRuntime.Names;
 using AgentRuntime.Secrets;
 using AgentRuntime.Vaults.HashiCorp.Access;
@@ -38,7 +39,7 @@ internal sealed class KvReading(VaultNames names, TransitFields? transit, string
         using var response = await identity.SendAsync(names.Versioned ? KvV2.Read(names.Mount, secret, number) : KvV1.Read(names.Mount, secret), deadline, cancellationToken);
         var id = response.Id;
         var data = names.Versioned ? response.Data["data"] : response.Data;
-        if (!response.Succeeded || !data.Exists)
+        if (!response.Succeeded || data.Kind != JsonTokenType.StartObject || (names.Versioned && response.Data["metadata"]["version"].Number() is null or < 1))
         {
             return FailureOf(response, credential, version).ToRead(id, identity.Accessor);
         }
@@ -75,12 +76,13 @@ internal sealed class KvReading(VaultNames names, TransitFields? transit, string
         var metadata = response.Data["metadata"];
         return response switch
         {
-            { Status: 404 or 200 } when metadata.Exists => KvVersion.Read(metadata) is { Destroyed: true } destroyed
+            { Succeeded: true } => new(SecretFailureKind.Unavailable, $"{vault} gave an answer for {credential} that holds no secret. Check that the address is that of a vault, and nothing between changes its answers."),
+            { Status: 404 } when metadata.Exists => KvVersion.Read(metadata) is { Destroyed: true } destroyed
                 ? new(SecretFailureKind.Deleted, $"Version {destroyed.Number.ToString(CultureInfo.InvariantCulture)} of {credential} was destroyed. Store a new one with 'agentruntime credentials set {credential}'.")
                 : new(SecretFailureKind.Disabled, $"A version of {credential} is disabled (deleted and not destroyed). Enable it with 'agentruntime credentials enable {credential}', or store a new one."),
             { Status: 404, Warnings.Count: > 0 } => new(SecretFailureKind.Invalid, $"The engine at {names.Mount} is of version 2, and the settings say kv_version 1. Correct kv_version."),
             { Status: 404 } when response.Says("no handler for route") => VaultFailure.Of(response, vault, $"reading {credential}"),
-            { Status: 404 or 200 } => Missing(credential, version),
+            { Status: 404 } => Missing(credential, version),
             { Status: 403 } => new(SecretFailureKind.Denied, $"{vault} does not allow to read {names.DataPath(credential)} for {credential}: its policy '{names.Policy(credential)}' is missing or does not grant it. Run 'agentruntime vault plan' and have it applied."),
             _ => VaultFailure.Of(response, vault, $"reading {credential}"),
         };

@@ -1,6 +1,7 @@
 using AgentRuntime.Secrets;
 using AgentRuntime.TestKit.Leaks;
 using AgentRuntime.Vaults.Aws.Wire;
+using AgentRuntime.Vaults.Http;
 
 namespace AgentRuntime.Integration.Tests.Vaults.Aws;
 
@@ -128,7 +129,28 @@ public sealed class AwsErrorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reads_again_after_AWS_was_away()
+    public async Task Takes_a_connection_that_is_never_made_for_a_store_that_is_away_and_not_for_a_cancellation()
+    {
+        var handler = StoreHttp.CreateHandler(roots: null);
+        handler.ConnectTimeout = TimeSpan.FromMilliseconds(50);
+        handler.ConnectCallback = async (_, ending) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, ending);
+            return Stream.Null;
+        };
+        using var connection = new AwsConnection(handler, TimeProvider.System);
+        using var keys = new AwsKeys("AKIA1", SecretValue.CopyUtf8("x"), null);
+        using var body = new PinnedBuffer();
+        var call = new AwsCall(new AwsEndpoint("secretsmanager", "eu-central-1", new Uri("https://127.0.0.1:1"), "AWS Secrets Manager"), null, "text/plain", body);
+        var reply = await connection.SendAsync(call, keys, CancellationToken.None);
+        Assert.Equal(SecretFailureKind.Unavailable, reply.Fault!.Kind);
+        Assert.True(reply.Fault.IsPassing);
+        using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(10));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.SendAsync(call, keys, cancelled.Token));
+    }
+
+    [Fact]
+    public async Task Says_that_AWS_is_away()
     {
         await using var place = await AwsPlace.StartAsync();
         var store = place.Open();

@@ -12,6 +12,7 @@ namespace AgentRuntime.Integration.Tests.Vaults.HashiCorp;
 /// <summary>The client sends what was recorded to be right, and understands what a real server answered.</summary>
 public sealed class VaultClientTranscripts : IAsyncLifetime
 {
+    private static readonly System.Text.Json.JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly VaultPath Secret = VaultPath.Parse("secret");
     private static readonly VaultPath Transit = VaultPath.Parse("transit");
     private LoopbackServer _server = null!;
@@ -295,7 +296,7 @@ public sealed class VaultClientTranscripts : IAsyncLifetime
         if (_next.ResponseBody is { } answer)
         {
             context.Response.ContentType = "application/json";
-            await context.Response.WriteAsync(answer is JsonValue text ? text.ToString() : answer.ToJsonString());
+            await context.Response.WriteAsync(answer is JsonValue text ? text.ToString() : answer.ToJsonString(Plain));
         }
     }
 }

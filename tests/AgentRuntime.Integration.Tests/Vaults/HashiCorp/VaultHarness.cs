@@ -30,6 +30,7 @@ public class VaultHarness : SecretStoreHarness, ICanDisable, ICanDelete, ICanDen
     {
         _place = await VaultPlace.StartAsync();
         _place.Grant(Granted);
+        _place.Vault.AsRoot("update", "secret/config", new() { ["max_versions"] = 100 });
         Prepare(_place);
         _store = _place.Open(Change, asOperator: true, _clock);
     }

@@ -138,7 +138,7 @@ public sealed class VaultTransport
     {
         Assert.False(VaultPath.TryParse(path, out _));
         var thrown = Assert.Throws<FormatException>(() => VaultPath.Parse("secret").Then(path));
-        Assert.True(path.Length < 2 || !thrown.Message.Contains(path, StringComparison.Ordinal));
+        Assert.True(path.Length < 3 || !thrown.Message.Contains(path, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -49,7 +49,7 @@ internal sealed partial class VaultFailures(AzureSecretSettings settings)
         400 => new VaultFailure(SecretFailureKind.Invalid, $"{Vault} does not accept the request for {what} ({Code(call)}). A secret has at most 25 KiB, and an older cloud may not know this version of the API."),
         401 => new VaultFailure(SecretFailureKind.Denied, $"{Vault} does not accept the token of this identity. Check that the vault and the identity belong to the same tenant{Tenant(call)}."),
         403 => Refused(call, what),
-        404 => new VaultFailure(SecretFailureKind.Missing, $"{Vault} has no such version of {what}, or no such secret."),
+        404 => new VaultFailure(SecretFailureKind.Missing, $"{Vault} has no such version of {what}, or no such secret. If it was deleted, 'az keyvault secret list-deleted' shows it to who may look."),
         409 => Conflicting(call, what),
         429 => new VaultFailure(SecretFailureKind.Throttled, $"{Vault} asks to slow down{Wait(call)}. It serves about 4,000 requests in 10 seconds; other clients count as well."),
         >= 300 and < 400 => new VaultFailure(SecretFailureKind.Unavailable, $"{Vault} sends us elsewhere (status {Number(call.Status)}), and redirects are not followed, because the token would travel. Write the final address in vault_url."),

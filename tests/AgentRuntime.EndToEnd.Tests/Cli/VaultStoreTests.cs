@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AgentRuntime.TestKit.Cli;
@@ -143,7 +144,9 @@ public sealed class VaultStoreTests : IAsyncLifetime
 
     private async Task ReadBesideAsync()
     {
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPem(_vault.RootPem);
+        using var handler = new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = policy } };
         using var client = new HttpClient(handler);
         client.DefaultRequestHeaders.Add("X-Vault-Token", _vault.RootToken);
         (await client.GetAsync(new Uri(_vault.Address, "/v1/secret/data/agentruntime/crm/read"), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();

@@ -24,7 +24,7 @@ internal static class AuditReconcileCommand
             var options = arguments.Options(context.Arguments, process.Time.GetUtcNow());
             await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
             var uses = new RecordedUses();
-            var logs = arguments.Logs(context.Arguments, new StorePlaces(), uses.HasRequest);
+            var logs = arguments.Logs(context.Arguments, StorePlaces.Of(workspace.Workspace.Settings.Secrets), uses.HasRequest);
             var database = await workspace.DatabaseAsync(cancellationToken);
             var chain = await database.VerifyAsync(cancellationToken);
             await AddAsync(uses, database, options, cancellationToken);

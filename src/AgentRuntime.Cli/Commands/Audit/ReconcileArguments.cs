@@ -14,9 +14,9 @@ internal sealed class ReconcileArguments
     private readonly Option<string[]> _azure = Files("--azure-log", "Azure Key Vault diagnostic log files");
     private readonly Option<string?> _since = new("--since") { HelpName = "TIME", Description = "Only from this time on: 2026-01-31T08:00:00Z, or 30m, 24h, 7d" };
     private readonly Option<string?> _until = new("--until") { HelpName = "TIME", Description = "Only before this time" };
-    private readonly Option<string?> _mount = new("--mount") { HelpName = "NAME", Description = "The KV mount of the vault (default secret)" };
-    private readonly Option<string?> _prefix = new("--prefix") { HelpName = "NAME", Description = "The folder of the credentials in the vault, or what the names of their secrets begin with in AWS and Azure (default agentruntime)" };
-    private readonly Option<string?> _namespace = new("--namespace") { HelpName = "NAME", Description = "Only this namespace of the vault" };
+    private readonly Option<string?> _mount = new("--mount") { HelpName = "NAME", Description = "The KV mount of the vault (default: as in the settings, else secret)" };
+    private readonly Option<string?> _prefix = new("--prefix") { HelpName = "NAME", Description = "The folder of the credentials in the vault, or what the names of their secrets begin with in AWS and Azure (default: as in the settings, else agentruntime)" };
+    private readonly Option<string?> _namespace = new("--namespace") { HelpName = "NAME", Description = "Only this namespace of the vault (default: as in the settings)" };
     private readonly Option<string[]> _paths = new("--path") { HelpName = "PATH", Description = "Judge this path or secret too, such as database/creds/ROLE or transit/decrypt/KEY" };
     private readonly Option<string[]> _identities = new("--runtime-identity") { HelpName = "ID", Description = "An ARN in AWS or an application id in Azure that is the runtime's own: its reads that name no run are listed as such and are no alarm" };
     private readonly Option<double> _tolerance = new("--tolerance") { HelpName = "SECONDS", Description = "By how much the clocks of store and runtime may differ (default 5)", DefaultValueFactory = _ => 5 };
@@ -64,7 +64,7 @@ internal sealed class ReconcileArguments
             Mount = arguments.GetValue(_mount) ?? places.Mount,
             Prefix = prefix ?? places.Folder,
             Namespace = arguments.GetValue(_namespace) ?? places.Namespace,
-            Paths = paths,
+            Paths = [.. places.Paths, .. paths],
             IsRecorded = isRecorded,
         }));
         Add(_cloudTrail, () => new CloudTrailReader(new CloudTrailOptions { Prefix = prefix ?? places.AwsPrefix, Names = paths, RuntimeIdentities = identities }));

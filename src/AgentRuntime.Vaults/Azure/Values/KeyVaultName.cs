@@ -9,7 +9,8 @@ namespace AgentRuntime.Vaults.Azure.Values;
 /// hyphen and one more character: <c>/</c> is <c>--</c>, <c>-</c> is <c>-0</c>, <c>.</c> is <c>-1</c>, <c>_</c> is <c>-2</c>, and <c>A</c> to
 /// <c>Z</c> are <c>-a</c> to <c>-z</c>. <c>crm/read</c> is <c>crm--read</c> after the prefix. Thread-safe.
 /// </remarks>
-internal sealed class KeyVaultName(string prefix)
+/// <param name="prefix">What every name in the vault begins with.</param>
+public sealed class KeyVaultName(string prefix)
 {
     /// <summary>The greatest length of a name in the vault.</summary>
     public const int MaxLength = 127;

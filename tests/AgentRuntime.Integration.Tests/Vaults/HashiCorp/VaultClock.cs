@@ -3,7 +3,7 @@ namespace AgentRuntime.Integration.Tests.Vaults.HashiCorp;
 /// <summary>A clock for stores that try again: short waits take no time and are remembered, no time passes otherwise, and once the time is over every deadline is.</summary>
 internal sealed class VaultClock : TimeProvider
 {
-    private static readonly TimeSpan Short = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(1.5);
     private readonly List<TimeSpan> _waits = [];
     private long _looks;
 

@@ -71,7 +71,11 @@ internal sealed class VaultClient : IDisposable
         {
             buffer?.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            return new VaultResponse(0, null) { SentId = id, NoAnswer = $"{Description} did not answer in time.", TimedOut = true };
+
+            // Without our own end of patience it is the handler's, which is about connecting only.
+            return patience.IsCancellationRequested
+                ? new VaultResponse(0, null) { SentId = id, NoAnswer = $"{Description} did not answer in time.", TimedOut = true }
+                : new VaultResponse(0, null) { SentId = id, NoAnswer = $"{Description} does not take connections in time.", NotSent = true };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

@@ -262,7 +262,7 @@ public sealed class VaultClientTranscripts : IAsyncLifetime
     private async Task<VaultResponse> AnswerAsync(string file, string name)
     {
         _next = Transcript.Find(file, name);
-        return await _client.SendAsync(VaultRequest.Get(VaultPath.Parse("anything")), token: null, TimeSpan.FromSeconds(30), CancellationToken.None);
+        return await _client.SendAsync(VaultRequest.Get(VaultPath.Parse("anything")), token: null, TimeSpan.FromMinutes(5), CancellationToken.None);
     }
 
     private async Task<VaultResponse> SendAsync(string file, string name, VaultRequest request, bool compareBody = true)
@@ -270,7 +270,7 @@ public sealed class VaultClientTranscripts : IAsyncLifetime
         _next = Transcript.Find(file, name);
         var text = _next.RequestHeaders.GetValueOrDefault("X-Vault-Token");
         using var token = text is null ? null : SecretValue.CopyUtf8(text);
-        var response = await _client.SendAsync(request, token, TimeSpan.FromSeconds(30), CancellationToken.None);
+        var response = await _client.SendAsync(request, token, TimeSpan.FromMinutes(5), CancellationToken.None);
         Assert.Equal(_next.Method, _seen.Method);
         Assert.Equal(_next.Path, _seen.Target);
         Assert.Equal(text, _seen.Token);

@@ -7,7 +7,7 @@ namespace AgentRuntime.Integration.Tests.Vaults.HashiCorp;
 
 public sealed class VaultFailures : IAsyncLifetime
 {
-    private static readonly Func<VaultSecretSettings, VaultSecretSettings> Hurried = settings => settings with { Timeout = TimeSpan.FromMilliseconds(400) };
+    private readonly VaultClock _clock = new();
     private VaultPlace _place = null!;
 
     public async ValueTask InitializeAsync()
@@ -23,7 +23,7 @@ public sealed class VaultFailures : IAsyncLifetime
     public async Task Says_that_the_vault_is_sealed()
     {
         _place.Vault.Sealed = true;
-        await using var store = _place.Open(Hurried);
+        await using var store = OpenUntilTheFirstAnswer();
         Assert.Contains("is sealed", (await store.FailedAsync(VaultPlace.Read("crm/read"), SecretFailureKind.Unavailable)).Message);
     }
 
@@ -31,17 +31,18 @@ public sealed class VaultFailures : IAsyncLifetime
     public async Task Says_that_it_is_a_standby()
     {
         _place.Vault.Standby = true;
-        await using var store = _place.Open(Hurried);
+        await using var store = OpenUntilTheFirstAnswer();
         Assert.Contains("another node", (await store.FailedAsync(VaultPlace.Read("crm/read"), SecretFailureKind.Unavailable)).Message);
     }
 
     [Fact]
     public async Task Gets_through_a_failover()
     {
-        await using var store = _place.Open();
+        await using var store = _place.Open(time: _clock);
         Assert.Equal("one", await store.ValueAsync(VaultPlace.Read("crm/read")));
         _place.Vault.FailOver(5);
         Assert.Equal("one", await store.ValueAsync(VaultPlace.Read("crm/read")));
+        Assert.True(_clock.Waits.Count >= 5);
     }
 
     [Fact]
@@ -49,8 +50,9 @@ public sealed class VaultFailures : IAsyncLifetime
     {
         var limited = 1;
         _place.Vault.OnRequest = _ => Interlocked.Decrement(ref limited) >= 0 ? FakeAnswer.Fail(429, "rate limit quota exceeded") with { RetryAfter = 1 } : null;
-        await using var store = _place.Open();
+        await using var store = _place.Open(time: _clock);
         Assert.Equal("one", await store.ValueAsync(VaultPlace.Read("crm/read")));
+        Assert.Equal([TimeSpan.FromSeconds(1)], _clock.Waits);
     }
 
     [Fact]
@@ -72,7 +74,7 @@ public sealed class VaultFailures : IAsyncLifetime
 
             return FakeAnswer.Fail(502);
         };
-        await using var store = _place.Open();
+        await using var store = _place.Open(time: _clock);
         Assert.Equal("one", await store.ValueAsync(VaultPlace.Read("crm/read")));
         Assert.Equal(2, _place.Vault.TokensMadeAt(VaultPlace.MintPath).Count);
     }
@@ -148,7 +150,7 @@ public sealed class VaultFailures : IAsyncLifetime
     public async Task Says_that_the_vaults_storage_takes_no_value_of_this_size()
     {
         _place.Vault.LargestValue = 1000;
-        await using var store = _place.Open(Hurried, asOperator: true);
+        await using var store = _place.Open(asOperator: true);
         var refused = await SetAsync(store, 5000);
         Assert.Equal(SecretFailureKind.Invalid, refused.Failure);
         Assert.Contains("too large", refused.Message);
@@ -235,6 +237,17 @@ public sealed class VaultFailures : IAsyncLifetime
         Assert.True((await SetAsync(store, 5)).Succeeded);
         var description = await store.DescribeAsync(VaultPlace.Credential("crm/write"), VaultPlace.Person, CancellationToken.None);
         Assert.Empty(description!.Versions[0].Fields);
+    }
+
+    /// <summary>The time is over as soon as the vault was asked.</summary>
+    private AgentRuntime.Vaults.HashiCorp.VaultSecretStore OpenUntilTheFirstAnswer()
+    {
+        _place.Vault.OnRequest = _ =>
+        {
+            _clock.IsOver = true;
+            return null;
+        };
+        return _place.Open(time: _clock);
     }
 
     private static async Task<SecretWriteResult> SetAsync(AgentRuntime.Vaults.HashiCorp.VaultSecretStore store, int size)

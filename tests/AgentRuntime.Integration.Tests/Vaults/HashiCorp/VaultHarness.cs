@@ -98,7 +98,7 @@ public class VaultHarness : SecretStoreHarness, ICanDisable, ICanDelete, ICanDen
     {
     }
 
-    private protected virtual VaultSecretSettings Change(VaultSecretSettings settings) => settings with { Timeout = TimeSpan.FromSeconds(60) };
+    private protected virtual VaultSecretSettings Change(VaultSecretSettings settings) => settings;
 }
 
 /// <summary>The same, with values that a derived transit key encrypts.</summary>

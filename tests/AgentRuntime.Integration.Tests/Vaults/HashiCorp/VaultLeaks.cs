@@ -47,8 +47,13 @@ public sealed class VaultLeaks : IAsyncLifetime
     public async Task Never_repeats_what_the_server_says(int status, string path)
     {
         _place.Vault.EchoesInErrors = true;
-        _place.Vault.OnRequest = request => request.Path.StartsWith(path, StringComparison.Ordinal) ? FakeAnswer.Fail(status, $"{Canary} is wrong", $"token {request.TokenText}") : null;
-        await using var store = _place.Open(settings => settings with { Timeout = TimeSpan.FromMilliseconds(250), Transit = path.StartsWith("transit", StringComparison.Ordinal) ? new VaultTransitSettings("transit", "agentruntime") : null });
+        var clock = new VaultClock();
+        _place.Vault.OnRequest = request =>
+        {
+            clock.IsOver = request.Path.StartsWith(path, StringComparison.Ordinal);
+            return clock.IsOver ? FakeAnswer.Fail(status, $"{Canary} is wrong", $"token {request.TokenText}") : null;
+        };
+        await using var store = _place.Open(settings => settings with { Transit = path.StartsWith("transit", StringComparison.Ordinal) ? new VaultTransitSettings("transit", "agentruntime") : null }, time: clock);
         if (path.StartsWith("transit", StringComparison.Ordinal))
         {
             _place.Vault.AsRoot("update", "secret/data/agentruntime/crm/read", new JsonObject { ["data"] = new JsonObject { ["value"] = "vault:v1:AAAA" } });
@@ -77,7 +82,7 @@ public sealed class VaultLeaks : IAsyncLifetime
                 await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, context.Request.Path.StartsWithSegments("/v1/auth") ? Login(context.Request.Path) : body);
             },
             certificate: null);
-        await using var store = _place.Open(settings => settings with { Address = server.Url, AllowPlainHttp = true, CaFile = null, Timeout = TimeSpan.FromMilliseconds(300) });
+        await using var store = _place.Open(settings => settings with { Address = server.Url, AllowPlainHttp = true, CaFile = null });
         var failed = Assert.IsType<SecretReadResult.Failed>(await store.ReadAsync(VaultPlace.Read("crm/read"), CancellationToken.None));
         Check(failed.ToString());
     }

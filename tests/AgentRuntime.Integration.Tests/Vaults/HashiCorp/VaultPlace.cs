@@ -60,6 +60,7 @@ internal sealed class VaultPlace : IAsyncDisposable
     {
         CaFile = Vault.Address.Scheme == "https" ? CaFile : null,
         AllowPlainHttp = Vault.Address.Scheme == "http",
+        Timeout = TimeSpan.FromMinutes(5),
     };
 
     public static async Task<VaultPlace> StartAsync(TimeProvider? time = null, Func<TestCertificateAuthority, System.Security.Cryptography.X509Certificates.X509Certificate2>? certificate = null, bool plain = false) =>

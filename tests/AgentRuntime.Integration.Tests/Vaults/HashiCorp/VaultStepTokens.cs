@@ -188,17 +188,19 @@ public sealed class VaultStepTokens : IAsyncLifetime
     [Fact]
     public async Task Waits_until_a_new_token_has_arrived_at_the_node()
     {
+        var clock = new VaultClock();
         _place.Vault.NewTokensUnknownFor = 2;
-        await using var store = _place.Open();
+        await using var store = _place.Open(time: clock);
         Assert.Equal("one", await store.ValueAsync(VaultPlace.Read("crm/read")));
         Assert.Single(_place.Vault.TokensMadeAt(VaultPlace.MintPath));
+        Assert.Equal(2, clock.Waits.Count);
     }
 
     [Fact]
     public async Task Gives_up_on_tokens_that_never_arrive()
     {
         _place.Vault.NewTokensUnknownFor = 1000;
-        await using var store = _place.Open();
+        await using var store = _place.Open(time: new VaultClock());
         await store.FailedAsync(VaultPlace.Read("crm/read"), SecretFailureKind.Denied);
         Assert.Equal(2, _place.Vault.TokensMadeAt(VaultPlace.MintPath).Count);
     }

@@ -109,7 +109,7 @@ public sealed class VaultTransit : IAsyncLifetime
         var path = _place.PathOf("secrets.db");
         await (await OpenAsync(path)).DisposeAsync();
         _place.Vault.Sealed = true;
-        Assert.Equal(EmbeddedStoreErrorKind.Unavailable, (await Assert.ThrowsAsync<EmbeddedStoreException>(() => OpenAsync(path))).Kind);
+        Assert.Equal(EmbeddedStoreErrorKind.Unavailable, (await Assert.ThrowsAsync<EmbeddedStoreException>(() => OpenAsync(path, new VaultClock { IsOver = true }))).Kind);
         _place.Vault.Sealed = false;
         _place.Vault.SetPolicy(VaultPlace.RuntimePolicy, string.Empty);
         var denied = await Assert.ThrowsAsync<EmbeddedStoreException>(() => OpenAsync(path));
@@ -131,9 +131,9 @@ public sealed class VaultTransit : IAsyncLifetime
         Assert.Equal("kept", await again.ValueAsync(VaultPlace.Read("crm/read")));
     }
 
-    private MasterKeySource Key() => MasterKeySource.VaultTransit(new VaultStoreOptions { Settings = _place.Settings with { Timeout = TimeSpan.FromMilliseconds(500) } }, "transit", "agentruntime-master", TimeProvider.System);
+    private MasterKeySource Key(TimeProvider? time = null) => MasterKeySource.VaultTransit(new VaultStoreOptions { Settings = _place.Settings }, "transit", "agentruntime-master", time ?? TimeProvider.System);
 
-    private Task<EmbeddedSecretStore> OpenAsync(string path) => EmbeddedSecretStore.OpenAsync(new EmbeddedStoreOptions { Path = path, MasterKey = Key() }, TimeProvider.System, CancellationToken.None);
+    private Task<EmbeddedSecretStore> OpenAsync(string path, TimeProvider? time = null) => EmbeddedSecretStore.OpenAsync(new EmbeddedStoreOptions { Path = path, MasterKey = Key(time) }, TimeProvider.System, CancellationToken.None);
 
     private JsonObject Kept(string credential) => (JsonObject)_place.Vault.AsRoot("read", $"secret/data/agentruntime/{credential}")!["data"]!.DeepClone();
 

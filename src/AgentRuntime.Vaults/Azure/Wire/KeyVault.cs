@@ -1,8 +1,8 @@
+using AgentRuntime.Vaults.Azure.Auth;
+using AgentRuntime.Vaults.Http;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
-using AgentRuntime.Vaults.Azure.Auth;
-using AgentRuntime.Vaults.Http;
 
 namespace AgentRuntime.Vaults.Azure.Wire;
 

@@ -35,7 +35,10 @@ internal static class KvV2
             body.Json.WriteStartObject("data");
             fields(body);
             body.Json.WriteEndObject();
-        }) with { Repeatable = false };
+        }) with
+        {
+            Repeatable = false,
+        };
 
     public static VaultRequest Metadata(VaultPath mount, VaultPath secret) => VaultRequest.Get(MetadataPath(mount, secret));
 
@@ -52,7 +55,11 @@ internal static class KvV2
             }
 
             body.Json.WriteEndObject();
-        }) with { Method = HttpMethod.Patch, ContentType = "application/merge-patch+json" };
+        }) with
+        {
+            Method = HttpMethod.Patch,
+            ContentType = "application/merge-patch+json",
+        };
 
     /// <summary>Makes versions unreadable until <see cref="Undelete"/>.</summary>
     public static VaultRequest Delete(VaultPath mount, VaultPath secret, params IEnumerable<long> versions) => Versions(mount.Then("delete").Then(secret), versions);

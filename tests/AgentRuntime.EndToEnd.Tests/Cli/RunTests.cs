@@ -161,7 +161,8 @@ public sealed class RunTests(CrmWorkspace workspace) : IClassFixture<CrmWorkspac
     [InlineData("TERM")]
     public async Task A_signal_cancels_the_run_with_exit_130_and_every_use_has_its_outcome(string signal)
     {
-        using var process = workspace.Command.Start("run", "slow");
+        // Also where the tests themselves were started with the signal ignored, as in the background of a shell.
+        using var process = (workspace.Command with { Program = "env" }).Start("--default-signal=INT", BuiltCommand.Path, "run", "slow");
         process.StandardInput.Close();
         var (run, read) = await ReadUntilAsync(process, "pause");
 

@@ -48,7 +48,20 @@ internal sealed record CommandContext(ParseResult Arguments, GlobalOptions Globa
             throw Invalid(root, load);
         }
 
-        return new WorkspaceHost(Process, workspace, Globals) { Warnings = load.Warnings };
+        return new WorkspaceHost(Process, workspace, Globals) { Warnings = load.Warnings, Problems = load.Problems };
+    }
+
+    /// <summary>Opens the workspace for a command that lists what the manifests name, and says which files were left out of that because they have problems.</summary>
+    public WorkspaceHost OpenToList()
+    {
+        var host = OpenWorkspace(Strictness.SettingsOnly);
+        if (host.Problems.Count > 0)
+        {
+            var files = host.Problems.Select(problem => problem.File).Distinct(StringComparer.Ordinal);
+            Output.Note($"Left out, because of problems: {string.Join(", ", files)}. Run 'agentruntime validate'.", Tone.Warn);
+        }
+
+        return host;
     }
 
     /// <summary>Opens a workspace without problems whose definitions hold no stored credential, and makes the scrubber know every stored value.</summary>

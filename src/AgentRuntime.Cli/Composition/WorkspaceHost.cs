@@ -45,6 +45,9 @@ internal sealed class WorkspaceHost : IAsyncDisposable
     /// <summary>What is allowed in the files and still worth a second look.</summary>
     public IReadOnlyList<Problem> Warnings { get; init; } = [];
 
+    /// <summary>What is wrong with the files that were left out; only where a command works without them.</summary>
+    public IReadOnlyList<Problem> Problems { get; init; } = [];
+
     /// <summary>The credentials that the manifests name.</summary>
     public CredentialCatalog Credentials { get; private set; }
 

@@ -102,6 +102,26 @@ public sealed class RunTests(CrmWorkspace workspace) : IClassFixture<CrmWorkspac
         Assert.Equal("input_invalid", result.Json().GetProperty("error").GetProperty("code").GetString());
     }
 
+    [Fact]
+    public async Task A_check_does_not_pass_over_a_server_whose_manifest_has_a_problem()
+    {
+        using var folder = new TestFolder();
+        (await folder.Command.RunAsync("init")).Exits(0);
+        folder.Write("servers/crm.json", """{ "name": "crm", "transport": { "type": "http", "url": "http://127.0.0.1:1/mcp" }, "credentials": {}, "tool": {} }""");
+
+        foreach (var command in new string[][] { ["servers", "check", "--json"], ["servers", "check", "crm", "--json"] })
+        {
+            var error = (await folder.Command.RunAsync(command)).Exits(2).Json().GetProperty("error");
+
+            Assert.Equal("invalid_manifest", error.GetProperty("code").GetString());
+            Assert.All(error.GetProperty("problems").EnumerateArray(), problem => Assert.Equal("servers/crm.json", problem.GetProperty("file").GetString()));
+            Assert.NotEmpty(error.GetProperty("problems").EnumerateArray());
+        }
+
+        Assert.Contains("servers/crm.json", (await folder.Command.RunAsync("servers", "list")).Exits(0).Errors);
+        Assert.Contains("servers/crm.json", (await folder.Command.RunAsync("credentials", "list")).Exits(0).Errors);
+    }
+
     [Theory]
     [InlineData("not set")]
     [InlineData("disabled")]
@@ -161,7 +181,8 @@ public sealed class RunTests(CrmWorkspace workspace) : IClassFixture<CrmWorkspac
     [InlineData("TERM")]
     public async Task A_signal_cancels_the_run_with_exit_130_and_every_use_has_its_outcome(string signal)
     {
-        using var process = workspace.Command.Start("run", "slow");
+        // Also where the tests themselves were started with the signal ignored, as in the background of a shell.
+        using var process = (workspace.Command with { Program = "env" }).Start("--default-signal=INT", BuiltCommand.Path, "run", "slow");
         process.StandardInput.Close();
         var (run, read) = await ReadUntilAsync(process, "pause");
 

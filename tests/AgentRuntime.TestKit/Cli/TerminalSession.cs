@@ -4,7 +4,7 @@ using System.Text;
 namespace AgentRuntime.TestKit.Cli;
 
 /// <summary>The real command on a terminal of its own, made by <c>script</c> of util-linux. What the terminal shows is read, what a person types is written.</summary>
-/// <remarks>The terminal echoes what is typed, as a terminal does, until the command turns that off.</remarks>
+/// <remarks>Ctrl-C works also where the tests themselves were started with the signal ignored, as in the background of a shell. The terminal echoes what is typed, as a terminal does, until the command turns that off.</remarks>
 public sealed class TerminalSession : IDisposable
 {
     private readonly Process _script;
@@ -20,7 +20,7 @@ public sealed class TerminalSession : IDisposable
     {
         var line = string.Join(' ', arguments.Prepend(command.Program).Select(argument => $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
         var script = command with { Program = "script" };
-        return new TerminalSession(script.Start("--quiet", "--return", "--flush", "--echo", "always", "--command", $"exec {line}", "/dev/null"));
+        return new TerminalSession(script.Start("--quiet", "--return", "--flush", "--echo", "always", "--command", $"exec env --default-signal=INT {line}", "/dev/null"));
     }
 
     /// <summary>Reads until the terminal shows <paramref name="text"/> for the <paramref name="times"/>th time.</summary>

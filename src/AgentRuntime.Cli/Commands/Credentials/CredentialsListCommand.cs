@@ -11,7 +11,7 @@ internal static class CredentialsListCommand
     public static Command Create(ProcessHost process) =>
         new Command("list", "List credentials: status, version, age, last use, who may use them").Does(process, async (context, cancellationToken) =>
         {
-            await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
+            await using var workspace = context.OpenToList();
             var secrets = await workspace.MetadataAsync(cancellationToken);
             var all = CredentialState.Join(workspace.Credentials, await secrets.ListAsync(workspace.Credentials.Names, workspace.Access("describe"), cancellationToken));
             context.Output.Show(

@@ -18,7 +18,7 @@ internal static class CredentialsSetCommand
         return new Command("set", "Store a new version: from a hidden prompt, from standard input, or from --file; never from an argument") { name, field, file }
             .Does(process, async (context, cancellationToken) =>
             {
-                await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
+                await using var workspace = context.OpenToList();
                 var known = workspace.Credentials.Require(CredentialArgument.Parse(context.Arguments.GetRequiredValue(name)));
 
                 // Seen before anybody is asked for a value, so that what another person stores meanwhile is not overwritten.

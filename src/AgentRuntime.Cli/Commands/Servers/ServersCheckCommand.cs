@@ -20,6 +20,7 @@ internal static class ServersCheckCommand
         return new Command("check", "Connect with the real credentials, list the tools, compare them with the manifest; every use is audited") { name }.Does(process, async (context, cancellationToken) =>
         {
             await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
+            RequireManifests(workspace, context.Arguments.GetValue(name));
             await workspace.SeedScrubberAsync(cancellationToken);
             var check = new ServerCheck(workspace, process);
             var findings = new List<ServerFinding>();
@@ -33,6 +34,16 @@ internal static class ServersCheckCommand
                 ? failed.Exit
                 : findings.Any(finding => finding.Status == "fail") ? ExitCode.Failed : ExitCode.Success;
         });
+    }
+
+    // A server whose manifest was left out was not checked, which must not look like a check without findings.
+    private static void RequireManifests(WorkspaceHost workspace, string? name)
+    {
+        var problems = workspace.Problems.Where(problem => name is null ? problem.File.StartsWith("servers/", StringComparison.Ordinal) : problem.File == $"servers/{name}.json").ToList();
+        if (problems.Count > 0)
+        {
+            throw new CliException(new CliError(ExitCode.BadInput, "invalid_manifest", "Nothing was checked, because a manifest has problems.", "Mend them and check with 'agentruntime validate'.") { Problems = problems });
+        }
     }
 
     private static IEnumerable<ServerManifest> Chosen(WorkspaceHost workspace, string? name)

@@ -14,7 +14,7 @@ internal static class ServersListCommand
     public static Command Create(ProcessHost process) =>
         new Command("list", "List servers, their scopes and their tools").Does(process, async (context, cancellationToken) =>
         {
-            await using var workspace = context.OpenWorkspace(Strictness.SettingsOnly);
+            await using var workspace = context.OpenToList();
             var servers = workspace.Workspace.Servers.Values.OrderBy(server => server.Name.Value, StringComparer.Ordinal).ToList();
             context.Output.Show(json => WriteJson(json, servers, workspace.Warnings), text => WriteText(text, servers, workspace.Warnings));
             return ExitCode.Success;

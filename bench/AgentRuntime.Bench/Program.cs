@@ -9,7 +9,7 @@ using AgentRuntime.Scrubbing;
 // What governing a tool call costs: the call through the MCP SDK alone against the same call as a step of a run, in one process, in turns.
 // Usage: dotnet run -c Release --project bench/AgentRuntime.Bench [rounds]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var rounds = args.Length > 0 && args[0] is not ("load" or "chain") ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
+var rounds = args.Length > 0 && args[0] is not ("load" or "chain" or "stores") ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
 const int Steps = 200;
 const int Workers = 32;
 var notes = new List<string>();
@@ -28,6 +28,12 @@ try
     if (args is ["chain", ..])
     {
         await ChainAsync(stdio, new CredentialAttachment(AttachmentPlace.Environment, "ECHO_KEY", "{value}"), args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10);
+        return;
+    }
+
+    if (args is ["stores", ..])
+    {
+        await AgentRuntime.Bench.Stores.StoreBench.RunAsync(folder, args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5);
         return;
     }
 

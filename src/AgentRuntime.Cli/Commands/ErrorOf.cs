@@ -15,6 +15,7 @@ internal static class ErrorOf
         EmbeddedStoreException store => Store(store),
         SecretStoreException store => StoreFailure.Of(store.Failure, store.Message).Error,
         OperationCanceledException when cancellationToken.IsCancellationRequested => new CliError(ExitCode.Cancelled, "cancelled", "Cancelled."),
+        JournalUnavailableException { IsDamaged: true } damaged => new CliError(ExitCode.Integrity, "database_damaged", damaged.Message, "Keep a copy of the file as it is, compare it with your exports of the audit log, and restore a backup."),
         JournalUnavailableException journal => new CliError(ExitCode.Unavailable, "database_unavailable", journal.Message, "Check the disk and that no other program locks the database, then try again."),
         UnauthorizedAccessException => new CliError(ExitCode.BadInput, "file_denied", exception.Message, "Check the owner and the permissions of the file and its folder."),
         FileNotFoundException or DirectoryNotFoundException => new CliError(ExitCode.BadInput, "file_not_found", exception.Message, "Check the path."),

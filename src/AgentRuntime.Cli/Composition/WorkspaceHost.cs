@@ -73,6 +73,9 @@ internal sealed class WorkspaceHost : IAsyncDisposable
     public ValueTask<ISecretStore> OpenStoreAsync(string store, CancellationToken cancellationToken) =>
         StoreOpening.OpenAsync(store, new StoreParts(Workspace.Settings, () => Id, _passphrase, _process, _globals), cancellationToken);
 
+    /// <summary>Whether the store is the embedded one and nobody has stored anything yet. Opening it would make it.</summary>
+    public bool StoreIsNotMade => Workspace.Settings.Secrets is { Store: "embedded" } secrets && !File.Exists(secrets.Embedded.Path);
+
     /// <summary>The store as one that can be written to.</summary>
     /// <exception cref="CliException">It cannot.</exception>
     public async ValueTask<ISecretWriter> WriterAsync(CancellationToken cancellationToken) =>

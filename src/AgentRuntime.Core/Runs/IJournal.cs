@@ -61,4 +61,7 @@ public sealed class JournalUnavailableException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>Whether the file itself is damaged: trying again cannot help.</summary>
+    public bool IsDamaged { get; init; }
 }

@@ -12,20 +12,20 @@ internal sealed class SqliteFailure(SqliteRunDatabaseOptions options)
     public Exception OfWrite(Exception cause) => cause switch
     {
         SqliteFault { Primary: raw.SQLITE_CONSTRAINT } fault => new InvalidOperationException($"The journal refused a batch: {fault.Message}.", fault),
-        SqliteFault fault => new JournalUnavailableException($"Nothing was written to the run database {options.Path}: {Meaning(fault.Code, fault.Message)}", fault),
-        SqliteException exception => new JournalUnavailableException($"Nothing was written to the run database {options.Path}: {Meaning(exception.SqliteExtendedErrorCode, exception.Message)}", exception),
+        SqliteFault fault => new JournalUnavailableException($"Nothing was written to the run database {options.Path}: {Meaning(fault.Code, fault.Message)}", fault) { IsDamaged = IsDamage(fault.Code) },
+        SqliteException exception => new JournalUnavailableException($"Nothing was written to the run database {options.Path}: {Meaning(exception.SqliteExtendedErrorCode, exception.Message)}", exception) { IsDamaged = IsDamage(exception.SqliteExtendedErrorCode) },
         _ => cause,
     };
 
     /// <summary>What callers of a read see.</summary>
     public Exception OfRead(SqliteException cause) =>
-        new JournalUnavailableException($"The run database {options.Path} cannot be read: {Meaning(cause.SqliteExtendedErrorCode, cause.Message)}", cause);
+        new JournalUnavailableException($"The run database {options.Path} cannot be read: {Meaning(cause.SqliteExtendedErrorCode, cause.Message)}", cause) { IsDamaged = IsDamage(cause.SqliteExtendedErrorCode) };
 
     /// <summary>What callers see when the database cannot be opened.</summary>
     public Exception OfOpen(Exception cause) => cause switch
     {
-        SqliteFault fault => new JournalUnavailableException($"The run database {options.Path} cannot be opened: {Meaning(fault.Code, fault.Message)}", fault),
-        SqliteException exception => new JournalUnavailableException($"The run database {options.Path} cannot be opened: {Meaning(exception.SqliteExtendedErrorCode, exception.Message)}", exception),
+        SqliteFault fault => new JournalUnavailableException($"The run database {options.Path} cannot be opened: {Meaning(fault.Code, fault.Message)}", fault) { IsDamaged = IsDamage(fault.Code) },
+        SqliteException exception => new JournalUnavailableException($"The run database {options.Path} cannot be opened: {Meaning(exception.SqliteExtendedErrorCode, exception.Message)}", exception) { IsDamaged = IsDamage(exception.SqliteExtendedErrorCode) },
         IOException or UnauthorizedAccessException => new JournalUnavailableException($"The run database {options.Path} cannot be opened: {cause.Message} Check that the folder exists and that this user may write to it.", cause),
         _ => cause,
     };
@@ -33,6 +33,8 @@ internal sealed class SqliteFailure(SqliteRunDatabaseOptions options)
     /// <summary>Whether the connection should not be used again: what it believes about the file may be wrong.</summary>
     public static bool SpoilsConnection(Exception cause) =>
         cause is not SqliteFault { Primary: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH };
+
+    private static bool IsDamage(int code) => (code & 0xff) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
     private string Meaning(int code, string detail) => string.Create(CultureInfo.InvariantCulture, $"{Sentence(code)} (SQLite {code}: {detail})");
 

@@ -80,6 +80,16 @@ public sealed class BrokenStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_damaged_database_is_an_integrity_failure()
+    {
+        (await _folder.Command.RunAsync("runs", "list")).Exits(0);
+        await File.WriteAllTextAsync(_folder.File(".agentruntime/runs.db"), new string('x', 8192), TestContext.Current.CancellationToken);
+
+        await FailsAsync(5, "database_damaged", "runs", "list");
+        await FailsAsync(5, "database_damaged", "run", "lookup");
+    }
+
+    [Fact]
     public async Task A_locked_database_is_unavailable_and_no_credential_is_read()
     {
         (await _folder.Command.RunAsync("runs", "list")).Exits(0);

@@ -96,6 +96,26 @@ public sealed class VaultStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Moves_what_the_embedded_store_holds_without_writing_a_value()
+    {
+        var settings = await File.ReadAllTextAsync(_folder.File("agentruntime.json"), TestContext.Current.CancellationToken);
+        _folder.Write("agentruntime.json", settings.Replace("\"store\": \"vault\"", "\"store\": \"embedded\"", StringComparison.Ordinal));
+        (await _folder.Command.RunWithAsync(_key + "\n", "credentials", "set", "crm/read")).Exits(0);
+        _folder.Write("agentruntime.json", settings);
+        (await _folder.Command.RunAsync("vault", "apply", "--token-file", TokenFile, "--secret-id-file", SecretIdFile, "--yes")).Exits(0);
+
+        var dry = (await _folder.Command.RunAsync("credentials", "copy", "--from", "embedded", "--to", "vault", "--dry-run", "--json", "--token-file", TokenFile)).Exits(0).Json();
+        var copied = (await _folder.Command.RunAsync("credentials", "copy", "--from", "embedded", "--to", "vault", "--json", "--token-file", TokenFile)).Exits(0);
+        var again = (await _folder.Command.RunAsync("credentials", "copy", "--from", "embedded", "--to", "vault", "--json", "--token-file", TokenFile)).Exits(0).Json();
+
+        Assert.Equal("would_copy", ResultOf(dry));
+        Assert.Equal("copied", ResultOf(copied.Json()));
+        Assert.Equal("same", ResultOf(again));
+        (await _folder.Command.RunAsync("run", "lookup")).Exits(0);
+        Assert.DoesNotContain(_key, copied.Output + copied.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_yes_nothing_is_changed()
     {
         var refused = (await _folder.Command.RunWithAsync(string.Empty, "vault", "apply", "--token-file", TokenFile)).Exits(2);
@@ -131,6 +151,8 @@ public sealed class VaultStoreTests : IAsyncLifetime
 
         Assert.Contains("sealed", failed.Output, StringComparison.Ordinal);
     }
+
+    private static string? ResultOf(JsonElement answer) => answer.GetProperty("credentials")[0].GetProperty("result").GetString();
 
     private static bool IsRead(JsonElement line, string requestId) =>
         line.GetProperty("type").GetString() == "response" && line.GetProperty("request").GetProperty("id").GetString() == requestId;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace AgentRuntime.TestKit.Aws;
 
-/// <summary>A request to <see cref="FakeVault"/>.</summary>
+/// <summary>A request to <see cref="FakeSecrets"/>.</summary>
 internal sealed class FakeRequest(string operation, byte[] body)
 {
     private readonly JsonElement _json = Parse(body);

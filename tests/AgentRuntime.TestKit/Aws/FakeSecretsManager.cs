@@ -24,7 +24,7 @@ public sealed class FakeSecretsManager : IAsyncDisposable
     private FakeSecretsManager(string region)
     {
         Region = region;
-        Vault = new FakeVault(region);
+        Vault = new FakeSecrets(region);
     }
 
     /// <summary>The region.</summary>
@@ -58,7 +58,7 @@ public sealed class FakeSecretsManager : IAsyncDisposable
     public bool IgnoresSessionPolicies { get; set; }
 
     /// <summary>The secrets.</summary>
-    public FakeVault Vault { get; }
+    public FakeSecrets Vault { get; }
 
     /// <summary>Switches for what goes wrong.</summary>
     public AwsFaults Faults { get; } = new();

@@ -22,8 +22,7 @@ internal static class CredentialsSetCommand
                 var known = workspace.Credentials.Require(CredentialArgument.Parse(context.Arguments.GetRequiredValue(name)));
 
                 // Seen before anybody is asked for a value, so that what another person stores meanwhile is not overwritten.
-                var metadata = await workspace.MetadataAsync(cancellationToken);
-                var seen = await metadata.DescribeAsync(known.Name, workspace.Access("set"), cancellationToken);
+                var seen = await SeenAsync(workspace, known, cancellationToken);
                 var source = new FieldSource(process.Input, context.Arguments.GetValue(file));
                 var fields = context.Arguments.GetValue(field) is { } one
                     ? await OneFieldAsync(workspace, known, seen, one, source, cancellationToken)
@@ -48,6 +47,17 @@ internal static class CredentialsSetCommand
                     }
                 }
             });
+    }
+
+    private static async Task<SecretDescription?> SeenAsync(WorkspaceHost workspace, KnownCredential known, CancellationToken cancellationToken)
+    {
+        if (workspace.StoreIsNotMade)
+        {
+            return null;
+        }
+
+        var metadata = await workspace.MetadataAsync(cancellationToken);
+        return await metadata.DescribeAsync(known.Name, workspace.Access("set"), cancellationToken);
     }
 
     /// <summary>The field that is asked for, beside copies of the others. The copies are read inside the process and written back; nothing else sees them.</summary>

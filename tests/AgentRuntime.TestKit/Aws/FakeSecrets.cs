@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace AgentRuntime.TestKit.Aws;
 
 /// <summary>The secrets of <see cref="FakeSecretsManager"/>, by AWS's rules for names, versions and labels. Thread-safe.</summary>
-public sealed class FakeVault
+public sealed class FakeSecrets
 {
     private const int Largest = 65_536;
     private const int MostLabels = 20;
@@ -13,7 +13,7 @@ public sealed class FakeVault
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, FakeSecret> _secrets = new(StringComparer.Ordinal);
 
-    internal FakeVault(string region) => _region = region;
+    internal FakeSecrets(string region) => _region = region;
 
     /// <summary>The most items of one page.</summary>
     public int PageSize { get; set; } = 100;

@@ -59,7 +59,7 @@ internal sealed class GraphProgress
     }
 
     /// <summary>The steps that become ready when this one ends, whatever else happens.</summary>
-    public IEnumerable<int> WaitingOnlyFor(int node) => _graph.Nodes[node].Dependants.Where(dependant => _open[dependant.Index] == 1).Select(dependant => dependant.Index);
+    public IReadOnlyList<int> WaitingOnlyFor(int node) => [.. _graph.Nodes[node].Dependants.Where(dependant => _open[dependant.Index] == 1).Select(dependant => dependant.Index)];
 
     /// <summary>Steps that never started, in the order of the document.</summary>
     public IEnumerable<int> NotStarted() => Enumerable.Range(0, _started.Length).Where(node => !_started[node]);

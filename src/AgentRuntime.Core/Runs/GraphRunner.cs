@@ -33,14 +33,9 @@ internal sealed class GraphRunner(RunContext run, StepExecutor executor)
                 }
                 else
                 {
-                    // Before the step, which may get far on this thread.
-                    foreach (var next in progress.WaitingOnlyFor(ready))
-                    {
-                        plan.Steps[next].Foresee(run, frame.PathOf(plan.Steps[next].Definition.Id));
-                    }
-
                     var beside = running.Count > 0 || progress.HasReady;
-                    running.Add(executor.ExecuteAsync(plan.Steps[ready], frame, beside, siblings.Token), ready);
+                    var next = progress.WaitingOnlyFor(ready);
+                    running.Add(executor.ExecuteAsync(plan.Steps[ready], frame, beside, () => Foresee(plan, frame, next), siblings.Token), ready);
                 }
             }
 
@@ -72,6 +67,14 @@ internal sealed class GraphRunner(RunContext run, StepExecutor executor)
         await SkipRestAsync(plan, frame, progress, fatal);
         cancellationToken.ThrowIfCancellationRequested();
         return fatal;
+    }
+
+    private void Foresee(ListPlan plan, StepFrame frame, IReadOnlyList<int> next)
+    {
+        foreach (var node in next)
+        {
+            plan.Steps[node].Foresee(run, frame.PathOf(plan.Steps[node].Definition.Id));
+        }
     }
 
     private async Task SkipRestAsync(ListPlan plan, StepFrame frame, GraphProgress progress, RunError? fatal)

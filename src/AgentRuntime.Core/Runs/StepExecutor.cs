@@ -28,8 +28,9 @@ internal sealed class StepExecutor(RunContext run)
     /// <param name="plan">The step.</param>
     /// <param name="frame">The list that it stands in.</param>
     /// <param name="beside">Whether other steps of the list are to go on meanwhile: then this one leaves the caller's thread to them at once.</param>
+    /// <param name="acting">Called when an attempt begins to act, which is when others can make ready.</param>
     /// <param name="cancellationToken">Ends the step as cancelled.</param>
-    public async Task<StepEnd> ExecuteAsync(StepPlan plan, StepFrame frame, bool beside, CancellationToken cancellationToken)
+    public async Task<StepEnd> ExecuteAsync(StepPlan plan, StepFrame frame, bool beside, Action acting, CancellationToken cancellationToken)
     {
         if (beside)
         {
@@ -60,17 +61,17 @@ internal sealed class StepExecutor(RunContext run)
             return await SkipAsync(path, "condition_false", "Its condition is false.");
         }
 
-        var end = await AttemptsAsync(plan, frame, path, known?.Attempts ?? 0, cancellationToken);
+        var end = await AttemptsAsync(plan, frame, path, known?.Attempts ?? 0, acting, cancellationToken);
         RuntimeTelemetry.Steps.Add(1, new TagList { { "status", end.Status.ToString() }, { "type", plan.TypeName } });
         return end;
     }
 
-    private async Task<StepEnd> AttemptsAsync(StepPlan plan, StepFrame frame, StepPath path, int earlier, CancellationToken cancellationToken)
+    private async Task<StepEnd> AttemptsAsync(StepPlan plan, StepFrame frame, StepPath path, int earlier, Action acting, CancellationToken cancellationToken)
     {
         var refetched = false;
         for (var attempt = 1; ; attempt++)
         {
-            var (verdict, error) = await AttemptAsync(plan, frame, path, earlier + attempt, attempt - (refetched ? 1 : 0), refetched, cancellationToken);
+            var (verdict, error) = await AttemptAsync(plan, frame, path, earlier + attempt, attempt - (refetched ? 1 : 0), refetched, acting, cancellationToken);
             switch (verdict.Kind)
             {
                 case StepVerdictKind.Retry:
@@ -92,7 +93,7 @@ internal sealed class StepExecutor(RunContext run)
     }
 
     private async Task<(StepVerdict Verdict, RunError? Error)> AttemptAsync(
-        StepPlan plan, StepFrame frame, StepPath path, int attempt, int counted, bool refetched, CancellationToken cancellationToken)
+        StepPlan plan, StepFrame frame, StepPath path, int attempt, int counted, bool refetched, Action acting, CancellationToken cancellationToken)
     {
         var input = plan.ResolveInput(frame, run);
         if (input.Error is { } unresolved)
@@ -122,6 +123,7 @@ internal sealed class StepExecutor(RunContext run)
             try
             {
                 begun = await plan.BeginAsync(frame, run, path, attempt, input.Value, stop.Token); // 3, 4
+                acting();
                 result = CheckOutput(plan, await begun.ActAsync(stop.Token)); // 5, 6
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

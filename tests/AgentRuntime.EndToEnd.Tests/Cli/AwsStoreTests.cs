@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AgentRuntime.TestKit.Aws;
@@ -27,18 +26,7 @@ public sealed class AwsStoreTests : IAsyncLifetime
         _folder.Write("agentruntime.json", $$"""
             { "secrets": { "store": "aws", "aws": { "region": "eu-central-1", "endpoint": "{{_aws.Url}}", "sts_endpoint": "{{_aws.Url}}", "ca_file": "ca.pem", "role_arn": "{{FakeSecretsManager.RoleArn}}" } } }
             """);
-        _folder.Write("servers/crm.json", $$"""
-            {
-              "name": "crm",
-              "transport": { "type": "http", "url": "http://127.0.0.1:{{_crm.Port.ToString(CultureInfo.InvariantCulture)}}/mcp" },
-              "credentials": { "read": { "type": "bearer" } },
-              "tools": { "find_customer": { "scope": "read", "idempotent": true } }
-            }
-            """);
-        _folder.Write("grants.json", """{ "grants": [{ "workflow": "lookup", "server": "crm", "scopes": ["read"] }] }""");
-        _folder.Write("workflows/lookup.json", """
-            { "name": "lookup", "steps": [{ "id": "find", "type": "mcp_call", "server": "crm", "tool_name": "find_customer", "tool_args": { "query": "Brightwater" } }] }
-            """);
+        LookupFiles.Write(_folder, _crm.Port);
         WriteProfile(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -30,18 +29,7 @@ public sealed class VaultStoreTests : IAsyncLifetime
         _folder.Write("agentruntime.json", $$"""
             { "secrets": { "store": "vault", "vault": { "address": "{{_vault.Address}}", "ca_file": "ca.pem", "auth": { "method": "approle", "role_id": "agentruntime", "secret_id_file": "{{SecretIdFile}}" } } } }
             """);
-        _folder.Write("servers/crm.json", $$"""
-            {
-              "name": "crm",
-              "transport": { "type": "http", "url": "http://127.0.0.1:{{_crm.Port.ToString(CultureInfo.InvariantCulture)}}/mcp" },
-              "credentials": { "read": { "type": "bearer" } },
-              "tools": { "find_customer": { "scope": "read", "idempotent": true } }
-            }
-            """);
-        _folder.Write("grants.json", """{ "grants": [{ "workflow": "lookup", "server": "crm", "scopes": ["read"] }] }""");
-        _folder.Write("workflows/lookup.json", """
-            { "name": "lookup", "steps": [{ "id": "find", "type": "mcp_call", "server": "crm", "tool_name": "find_customer", "tool_args": { "query": "Brightwater" } }] }
-            """);
+        LookupFiles.Write(_folder, _crm.Port);
         WriteToken(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 

@@ -42,7 +42,7 @@ public sealed class Scrubber : IScrubber, ISecretRegistry
     /// <inheritdoc/>
     public void Register(SecretMaterial material)
     {
-        if (!_index.Knows(material.Reference))
+        if (!_index.Knows(material))
         {
             RegisterAll([material]);
         }

@@ -155,6 +155,18 @@ public sealed class ScrubberRulesTests
     }
 
     [Fact]
+    public void Another_value_under_a_version_that_is_known_is_found_too_and_the_first_still_is()
+    {
+        const string restored = "restored-value-9876543210";
+        var scrubber = Knowing(Value);
+
+        scrubber.Register(Material(restored));
+
+        Assert.DoesNotContain(restored, scrubber.Scrub($"a {restored} b"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Value, scrubber.Scrub($"a {Value} b"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_value_registered_in_the_middle_of_a_stream_is_found_in_what_follows()
     {
         var scrubber = Knowing("another-value-0123456789");

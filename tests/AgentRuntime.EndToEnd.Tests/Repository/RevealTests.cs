@@ -10,6 +10,7 @@ public sealed partial class RevealTests
         "src/AgentRuntime.Cli/Demo/KeyMessage.cs",
         "src/AgentRuntime.Cli/Demo/RunningService.cs",
         "src/AgentRuntime.Core/Scrubbing/Forms/SecretForms.cs",
+        "src/AgentRuntime.Core/Scrubbing/Index/KnownMaterial.cs",
         "src/AgentRuntime.Mcp/Client/CredentialAttacher.cs",
         "src/AgentRuntime.Vaults/Aws/Values/SecretWriter.cs",
         "src/AgentRuntime.Vaults/Aws/Wire/RequestSigner.cs",

@@ -18,9 +18,9 @@ public sealed class SecretIndex
 
     private readonly GramTable _grams;
     private readonly ShortTable _shorts;
-    private readonly HashSet<SecretRef> _known;
+    private readonly HashSet<KnownMaterial> _known;
 
-    private SecretIndex(GramTable grams, ShortTable shorts, HashSet<SecretRef> known, IReadOnlyList<string> labels, IReadOnlyList<string> warnings, int maxMatch)
+    private SecretIndex(GramTable grams, ShortTable shorts, HashSet<KnownMaterial> known, IReadOnlyList<string> labels, IReadOnlyList<string> warnings, int maxMatch)
     {
         _grams = grams;
         _shorts = shorts;
@@ -46,18 +46,18 @@ public sealed class SecretIndex
 
     internal bool IsEmpty => _grams.IsEmpty && _shorts.IsEmpty;
 
-    internal bool Knows(SecretRef reference) => _known.Contains(reference);
+    internal bool Knows(SecretMaterial material) => _known.Contains(KnownMaterial.Of(material));
 
     /// <summary>An index that also knows these materials; the same index if it knew them all.</summary>
     internal SecretIndex With(IEnumerable<SecretMaterial> materials)
     {
-        var known = new HashSet<SecretRef>(_known);
+        var known = new HashSet<KnownMaterial>(_known);
         var labels = new List<string>(Labels);
         var warnings = new List<string>(Warnings);
         var forms = new List<IndexedForm>();
         foreach (var material in materials)
         {
-            if (!known.Add(material.Reference))
+            if (!known.Add(KnownMaterial.Of(material)))
             {
                 continue;
             }

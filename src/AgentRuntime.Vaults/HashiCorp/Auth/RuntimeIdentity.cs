@@ -90,7 +90,7 @@ internal sealed class RuntimeIdentity(VaultCalls calls, LoginSource source) : Va
         if (source.OwnsToken && !held.IsOver)
         {
             using var token = held.Lend();
-            (await calls.Client.SendAsync(VaultRequest.Post(VaultPath.Parse("auth/token/revoke-self")), token, Farewell, CancellationToken.None)).Dispose();
+            (await calls.Client.SendAsync(Tokens.RevokeSelf(), token, Farewell, CancellationToken.None)).Dispose();
         }
     }
 

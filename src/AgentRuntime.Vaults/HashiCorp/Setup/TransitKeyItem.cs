@@ -1,4 +1,5 @@
 using AgentRuntime.Vaults.HashiCorp.Client;
+using AgentRuntime.Vaults.HashiCorp.Client.Api;
 
 namespace AgentRuntime.Vaults.HashiCorp.Setup;
 
@@ -7,15 +8,13 @@ namespace AgentRuntime.Vaults.HashiCorp.Setup;
 /// <param name="key">The key.</param>
 internal sealed class TransitKeyItem(VaultPath mount, string key) : SetupItem($"transit key {mount}/{key}")
 {
-    private VaultPath Path => mount.Then("keys").Then(key);
-
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Lines { get; } = Describe("aes256-gcm96", derived: true, exportable: false);
+    public override IReadOnlyList<string> Lines { get; } = Describe(Transit.KeyType, derived: true, exportable: false);
 
     /// <inheritdoc/>
     public override async ValueTask<SetupState> LookAsync(VaultOperator vault, CancellationToken cancellationToken)
     {
-        using var found = await vault.FindAsync(VaultRequest.Get(Path), cancellationToken);
+        using var found = await vault.FindAsync(Transit.ReadKey(mount, key), cancellationToken);
         return found is null
             ? SetupState.Missing(Lines)
             : SetupState.Compare(Lines, Describe(found.Data["type"].Text() ?? "unknown", found.Data["derived"].Bool() is true, found.Data["exportable"].Bool() is true));
@@ -29,13 +28,7 @@ internal sealed class TransitKeyItem(VaultPath mount, string key) : SetupItem($"
             throw new Secrets.SecretStoreException(Secrets.SecretFailureKind.Conflict, $"The transit key {mount}/{key} is of another kind already, and it is not replaced. Name another key in agentruntime.json.");
         }
 
-        await vault.SendAsync(
-            VaultRequest.Post(Path, body =>
-            {
-                body.Json.WriteString("type", "aes256-gcm96");
-                body.Json.WriteBoolean("derived", value: true);
-            }),
-            cancellationToken);
+        await vault.SendAsync(Transit.CreateKey(mount, key), cancellationToken);
     }
 
     private static string[] Describe(string type, bool derived, bool exportable) =>

@@ -42,8 +42,8 @@ internal static class VaultPolicies
         Path(text, Tokens.RevokeAccessorPath, "update");
         Path(text, Tokens.LookupSelfPath, "read");
         Path(text, Tokens.RenewSelfPath, "update");
-        Path(text, VaultPath.Parse("auth/token/revoke-self"), "update");
-        Path(text, VaultPath.Parse("sys/capabilities-self"), "update");
+        Path(text, Tokens.RevokeSelfPath, "update");
+        Path(text, Sys.CapabilitiesSelfPath, "update");
         Path(text, Tokens.RolePath(options.TokenRole), "read");
         Path(text, Sys.PolicyPath(options.RuntimePolicy), "read");
         foreach (var policy in options.Credentials.Select(options.Names.Policy).Order(StringComparer.Ordinal))

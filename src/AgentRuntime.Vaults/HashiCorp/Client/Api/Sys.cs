@@ -45,5 +45,7 @@ internal static class Sys
     public static VaultRequest AuditHeader(string header, bool hmac) =>
         VaultRequest.Post(Root.Then("config").Then("auditing").Then("request-headers").Then(header), body => body.Json.WriteBoolean("hmac", hmac));
 
-    public static VaultRequest CapabilitiesSelf(IEnumerable<string> paths) => VaultRequest.Post(Root.Then("capabilities-self"), body => body.Strings("paths", paths));
+    public static VaultPath CapabilitiesSelfPath { get; } = Root.Then("capabilities-self");
+
+    public static VaultRequest CapabilitiesSelf(IEnumerable<string> paths) => VaultRequest.Post(CapabilitiesSelfPath, body => body.Strings("paths", paths));
 }

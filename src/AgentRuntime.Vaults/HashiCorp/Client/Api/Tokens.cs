@@ -16,11 +16,15 @@ internal static class Tokens
 
     public static VaultPath RenewSelfPath { get; } = Root.Then("renew-self");
 
+    public static VaultPath RevokeSelfPath { get; } = Root.Then("revoke-self");
+
     public static VaultPath RolePath(string role) => Root.Then("roles").Then(role);
 
     public static VaultRequest LookupSelf() => VaultRequest.Get(LookupSelfPath);
 
     public static VaultRequest RenewSelf() => VaultRequest.Post(RenewSelfPath);
+
+    public static VaultRequest RevokeSelf() => VaultRequest.Post(RevokeSelfPath);
 
     /// <summary>Mints a token; not repeated when the answer is lost, though a lost one only lives until its own expiry.</summary>
     public static VaultRequest Create(string role, NewToken token) => VaultRequest.Post(CreatePath(role), token.Write);

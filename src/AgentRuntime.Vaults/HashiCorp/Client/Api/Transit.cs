@@ -6,6 +6,9 @@ internal static class Transit
     /// <summary>What every ciphertext begins with.</summary>
     public const string Prefix = "vault:v";
 
+    /// <summary>The type of the keys that are made here.</summary>
+    public const string KeyType = "aes256-gcm96";
+
     public static VaultPath EncryptPath(VaultPath mount, string key) => mount.Then("encrypt").Then(key);
 
     public static VaultPath DecryptPath(VaultPath mount, string key) => mount.Then("decrypt").Then(key);
@@ -21,7 +24,12 @@ internal static class Transit
 
     public static VaultRequest ReadKey(VaultPath mount, string key) => VaultRequest.Get(mount.Then("keys").Then(key));
 
-    public static VaultRequest CreateKey(VaultPath mount, string key) => VaultRequest.Post(mount.Then("keys").Then(key), static body => body.Json.WriteString("type", "aes256-gcm96"));
+    /// <summary>Makes a key that is derived anew for each context.</summary>
+    public static VaultRequest CreateKey(VaultPath mount, string key) => VaultRequest.Post(mount.Then("keys").Then(key), static body =>
+    {
+        body.Json.WriteString("type", KeyType);
+        body.Json.WriteBoolean("derived", value: true);
+    });
 
     /// <summary>The results of a batch, in the order of the items.</summary>
     public static IReadOnlyList<JsonSlice> Results(VaultResponse response) => response.Data["batch_results"].Items();
